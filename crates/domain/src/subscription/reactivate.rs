@@ -1,0 +1,292 @@
+use super::{Cut, Phase, Standing, Subscription};
+use crate::calendar::{self, Period};
+use crate::ids::{PaymentMethodId, SubscriptionId};
+use crate::policy::{Reactivation, ReactivationForm};
+use crate::refusal::{PaymentRefusal, ReactivateRefusal, Refusal};
+use crate::{Money, Timestamp};
+
+/// From when the reactivated term is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Anchor {
+    /// The billing days stay what they were.
+    Keep,
+    /// A fresh term begins today.
+    Today,
+}
+
+text_enum! { Anchor, "anchor" { Keep = "keep", Today = "today" } }
+
+/// What becomes of the unpaid term that led to a disabling for non-payment (RA-07).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Arrears {
+    Collect,
+    /// Written off: the provider's choice alone.
+    Forgive,
+    /// Stays owed: the provider's choice alone.
+    Leave,
+}
+
+text_enum! { Arrears, "arrears" { Collect = "collect", Forgive = "forgive", Leave = "leave" } }
+
+/// Brings an expired or disabled subscription back.
+#[derive(Debug, Clone, Copy)]
+pub struct Reactivate {
+    /// `None`: the method it had.
+    pub payment_method: Option<PaymentMethodId>,
+    /// `None`: what the agreement says (SPEC 5.3).
+    pub anchor: Option<Anchor>,
+    pub arrears: Arrears,
+    /// `None`: as many as before.
+    pub quantity: Option<u32>,
+    /// The id of the subscription that takes the old one's place, where the agreement makes a new one.
+    pub replacement: SubscriptionId,
+}
+
+/// What deciding it needs besides the subscription.
+#[derive(Debug, Clone)]
+pub struct ReactivateContext {
+    /// Price of one unit for a whole term.
+    pub unit: Option<Money>,
+    pub account_blocked: bool,
+    pub order_in_progress: bool,
+    /// Unpaid invoices that the reactivation does not settle itself.
+    pub other_balance: Option<Money>,
+    pub end_of_sale: bool,
+    pub parent: Option<Phase>,
+    pub maximum: Option<u32>,
+    /// Units assigned beyond what the organization's other subscriptions of the product cover.
+    pub assigned: u32,
+    /// The provider acts for the customer (S-07): a block or a balance does not bind it.
+    pub by_operator: bool,
+    /// Whether the buyer of a self-service purchase acts.
+    pub by_buyer: bool,
+}
+
+/// What a reactivation costs, with the arithmetic.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Amounts {
+    /// For the term that follows.
+    pub term: Money,
+    /// Days of that term that are charged, of how many.
+    pub days: (i64, i64),
+    /// The unpaid term that led to the disabling.
+    pub arrears: Money,
+    /// Charged now, or owed on the next invoice.
+    pub due: Money,
+}
+
+/// A reactivation that may be done once its charge goes through.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reactivated {
+    pub form: ReactivationForm,
+    /// The subscription that is Active afterwards: the old one, or its replacement.
+    pub subscription: Subscription,
+    /// The old one, closed, where a new one takes its place. No data-deletion event follows from it.
+    pub closed: Option<Subscription>,
+    pub amounts: Amounts,
+    pub payment_method: PaymentMethodId,
+}
+
+impl Subscription {
+    /// The first reason, in the order of SPEC 5.4, why this subscription cannot be reactivated by the one who asks;
+    /// otherwise the form it takes. Roles and payment are checked elsewhere.
+    ///
+    /// # Errors
+    /// RA-01, RA-03 … RA-09.
+    pub fn reactivation(
+        &self,
+        context: &ReactivateContext,
+        now: Timestamp,
+    ) -> Result<ReactivationForm, ReactivateRefusal> {
+        let phase = self.phase(now);
+        if phase == Phase::Deleted {
+            return Err(ReactivateRefusal::Deleted);
+        }
+        let (ended, cut) = match self.policy().reactivation {
+            Reactivation::Customer { ended, cut } => (ended, cut),
+            Reactivation::Partner => {
+                return Err(ReactivateRefusal::PartnerManaged {
+                    partner: self.seller.clone(),
+                });
+            }
+            Reactivation::Reseller => return Err(ReactivateRefusal::VolumeLicense),
+            // Prepaid with recurring billing turned on pays by card (RB-06), so it comes back like any other.
+            Reactivation::ProductKey if self.recurring => (ReactivationForm::ExtendTerm, ReactivationForm::KeepTerm),
+            // What the provider cut off inside the term that a key paid for is given back without a key.
+            Reactivation::ProductKey if self.paid_until_later(now) && context.by_operator => {
+                (ReactivationForm::KeepTerm, ReactivationForm::KeepTerm)
+            }
+            Reactivation::ProductKey => return Err(ReactivateRefusal::Prepaid),
+            Reactivation::Purchase => return Err(ReactivateRefusal::TrialBuyInstead),
+            Reactivation::Buyer if context.by_buyer || context.by_operator => {
+                (ReactivationForm::NewSubscription, ReactivationForm::NewSubscription)
+            }
+            Reactivation::Buyer => {
+                return Err(ReactivateRefusal::SelfService {
+                    buyer: self.seller.clone(),
+                });
+            }
+        };
+        match phase {
+            Phase::Expired | Phase::Disabled => {}
+            Phase::Pending => return Err(ReactivateRefusal::Pending),
+            Phase::LockedOut => return Err(ReactivateRefusal::LockedOut),
+            Phase::Active | Phase::Scheduled | Phase::Deleted => return Err(ReactivateRefusal::NothingToReactivate),
+        }
+        if context.order_in_progress {
+            return Err(ReactivateRefusal::Pending);
+        }
+        if let (Some(amount), false) = (context.other_balance, context.by_operator) {
+            return Err(ReactivateRefusal::BalanceDue { amount });
+        }
+        if context.account_blocked && !context.by_operator {
+            return Err(ReactivateRefusal::AccountBlocked);
+        }
+        if context.end_of_sale && ended == ReactivationForm::NewSubscription {
+            return Err(ReactivateRefusal::EndOfSale);
+        }
+        if self.parent.is_some() && context.parent.is_none_or(|p| p != Phase::Active) {
+            return Err(ReactivateRefusal::ParentNotActive);
+        }
+        Ok(match self.standing {
+            Standing::Cut { .. } | Standing::PaymentFailing { .. } => cut,
+            _ => ended,
+        })
+    }
+
+    /// Decides a reactivation (RA-01 … RA-09, SPEC 5.3). Assignments are no part of it (INV-5).
+    ///
+    /// # Errors
+    /// The reason, with what to do instead.
+    pub fn reactivate(
+        self,
+        command: &Reactivate,
+        context: &ReactivateContext,
+        now: Timestamp,
+    ) -> Result<Reactivated, Refusal> {
+        let form = self.reactivation(context, now)?;
+        if command.arrears != Arrears::Collect && !context.by_operator {
+            return Err(Refusal::NotPermitted { needed: Vec::new() });
+        }
+        let quantity = command.quantity.unwrap_or(self.quantity);
+        if quantity == 0 || context.maximum.is_some_and(|maximum| quantity > maximum) {
+            return Err(crate::refusal::ChangeRefusal::QuantityOutOfRange {
+                minimum: 1,
+                maximum: context.maximum,
+            }
+            .into());
+        }
+        if quantity < self.quantity && quantity < context.assigned {
+            return Err(crate::refusal::ChangeRefusal::QuantityBelowAssigned {
+                assigned: context.assigned,
+            }
+            .into());
+        }
+        let payment_method = command
+            .payment_method
+            .or(self.payment_method)
+            .ok_or(PaymentRefusal::MethodRequired)?;
+        let unit = context.unit.ok_or(PaymentRefusal::NoPrice)?;
+        let price = unit.times(quantity)?;
+
+        let today = calendar::day_start(now);
+        let fresh = form == ReactivationForm::NewSubscription || command.anchor == Some(Anchor::Today);
+        let anchor = if fresh { today } else { self.anchor };
+        let period = if fresh {
+            Period::nth(today, self.term, 0)
+        } else if form == ReactivationForm::ExtendTerm {
+            // The term after the one that ended; a later one where a short month has passed already.
+            let next = self.next_period();
+            if now < next.end {
+                next
+            } else {
+                Period::containing(self.anchor, self.term, now)
+            }
+        } else {
+            Period::containing(self.anchor, self.term, now)
+        };
+
+        let unpaid = match self.standing {
+            Standing::PaymentFailing { .. } => Some(self.next_period()),
+            _ => None,
+        };
+        let zero = Money::zero(price.currency);
+        let arrears = match (unpaid, command.arrears) {
+            (Some(_), Arrears::Collect) => unit.times(self.quantity)?,
+            _ => zero,
+        };
+        // A whole term when it is a new one; the days that are left where the billing days stay; nothing for what
+        // is paid for already: a term the provider cut off, or one the arrears cover.
+        let whole = period.days();
+        let paid = !fresh && (unpaid.is_some_and(|u| u == period) || (self.period == period && !self.was_refunded()));
+        let days = if fresh || form == ReactivationForm::ExtendTerm {
+            whole
+        } else if paid {
+            0
+        } else {
+            period.days_left(now)
+        };
+        let term = if days == whole {
+            price
+        } else {
+            price.share(days, whole)?
+        };
+        let due = term.plus(arrears)?;
+        let amounts = Amounts {
+            term,
+            days: (days, whole),
+            arrears,
+            due,
+        };
+
+        let id = if form == ReactivationForm::NewSubscription {
+            command.replacement
+        } else {
+            self.id
+        };
+        let mut active = Self {
+            id,
+            anchor,
+            period,
+            quantity,
+            standing: Standing::Running,
+            payment_method: Some(payment_method),
+            settled_to: now,
+            ..self.clone()
+        };
+        let closed = (form == ReactivationForm::NewSubscription).then(|| {
+            active.created_at = now;
+            active.replaces = Some(self.id);
+            active.replaced_by = None;
+            active.version = 0;
+            Self {
+                standing: Standing::Deleted { at: now },
+                replaced_by: Some(active.id),
+                settled_to: now,
+                ..self
+            }
+        });
+        Ok(Reactivated {
+            form,
+            subscription: active,
+            closed,
+            amounts,
+            payment_method,
+        })
+    }
+
+    /// Whether the unused days of the term were given back.
+    fn was_refunded(&self) -> bool {
+        matches!(
+            self.standing,
+            Standing::Cut {
+                why: Cut::Cancelled | Cut::ByPartner,
+                ..
+            }
+        ) && self.policy().refund
+    }
+
+    fn paid_until_later(&self, now: Timestamp) -> bool {
+        now < self.period.end && matches!(self.standing, Standing::Cut { .. })
+    }
+}
