@@ -1,1 +1,16 @@
-//! Stub.
+//! Storage of Aktiver: one set of statements for SQLite and PostgreSQL.
+//!
+//! [`engine`] is the typed layer over both engines, [`secrets`] wraps what must not stand in the clear.
+
+pub mod engine;
+pub mod secrets;
+
+use engine::Statement;
+
+/// Every module that declares statements with [`statements!`]; the only list of them.
+static STATEMENT_MODULES: &[&[&Statement]] = &[];
+
+/// Every statement of the crate, for the test that prepares each of them on both engines.
+pub fn all_statements() -> impl Iterator<Item = &'static Statement> {
+    STATEMENT_MODULES.iter().flat_map(|module| module.iter().copied())
+}
