@@ -23,6 +23,16 @@ const SEALED: &[&str] = &[
 /// Module paths that lead outside.
 const OUTSIDE: &[(&str, &str)] = &[("std", "env"), ("std", "fs"), ("tokio", "fs")];
 
+/// Crates that must not panic, and the lints that see to it.
+const CALM: &[&str] = &["aktiver-domain", "aktiver-service", "aktiver-storage"];
+const CALM_LINTS: &[&str] = &[
+    "unwrap_used",
+    "expect_used",
+    "panic",
+    "indexing_slicing",
+    "as_conversions",
+];
+
 const LONG: usize = 700;
 
 #[derive(Default)]
@@ -56,7 +66,35 @@ pub fn scan(shell: &Shell, package: &Package) -> Result<Scan> {
         }
         Ok(())
     })?;
+    if CALM.contains(&package.name.as_str()) {
+        let text = fs::read_to_string(package.folder.join("src/lib.rs"))
+            .with_context(|| format!("{} has no src/lib.rs", package.name))?;
+        scan.violations.extend(calm(&package.name, &text));
+    }
     Ok(scan)
+}
+
+/// A violation for the lints that the crate's root does not deny.
+fn calm(name: &str, root: &str) -> Option<Violation> {
+    let code = without_tests(root);
+    let missing: Vec<&str> = CALM_LINTS
+        .iter()
+        .copied()
+        .filter(|lint| !code.contains(&format!("clippy::{lint}")))
+        .collect();
+    (!missing.is_empty()).then(|| Violation {
+        package: name.to_owned(),
+        what: format!("does not deny clippy's {}", missing.join(", ")),
+        why: "a panic in a rule or a transaction is an outage; a refusal or an error is an answer".to_owned(),
+        remedy: format!(
+            "begin src/lib.rs with #![cfg_attr(not(test), deny({}))]",
+            CALM_LINTS
+                .iter()
+                .map(|lint| format!("clippy::{lint}"))
+                .collect::<Vec<_>>()
+                .join(", ")
+        ),
+    })
 }
 
 fn visit(folder: &Path, each: &mut dyn FnMut(&Path) -> Result<()>) -> Result<()> {
@@ -197,6 +235,15 @@ mod tests {
         assert_eq!(used(text), [(8, "std::env".to_owned())]);
         let text = "#[cfg(test)]\nuse std::fs;\nuse std::env;\n";
         assert_eq!(used(text), [(3, "std::env".to_owned())]);
+    }
+
+    #[test]
+    fn crates_that_must_not_panic_deny_it_at_their_root() {
+        let root = "//! Rules.\n#![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, \
+                    clippy::panic, clippy::indexing_slicing, clippy::as_conversions))]\n";
+        assert_eq!(calm("aktiver-domain", root), None);
+        let violation = calm("aktiver-domain", &root.replace("clippy::panic, ", "")).unwrap();
+        assert_eq!(violation.what, "does not deny clippy's panic");
     }
 
     #[test]
