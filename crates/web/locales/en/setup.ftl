@@ -1,0 +1,1 @@
+# Words of the product key set-up pages.

@@ -1,0 +1,190 @@
+//! What each refusal code means: the words that pages show, and a help page per code.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::http::{Method, Uri};
+use axum::response::Response;
+
+use crate::i18n::Text;
+use crate::layout::{Area, Page, Visit};
+use crate::{errors, help, render};
+
+macro_rules! refusals {
+    ($($name:ident = $code:literal, $slug:literal;)+) => {
+        /// A refusal with a page of its own under `/help/refusals/{code}`.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Refusal { $(#[doc = $code] $name,)+ }
+
+        impl Refusal {
+            pub const ALL: &'static [Self] = &[$(Self::$name,)+];
+
+            /// The stable code, as the APIs send it.
+            pub fn code(self) -> &'static str {
+                match self { $(Self::$name => $code,)+ }
+            }
+
+            /// The part of its message ids between `refusal-` and `-title`, `-detail`, `-remedy`.
+            fn slug(self) -> &'static str {
+                match self { $(Self::$name => $slug,)+ }
+            }
+        }
+    };
+}
+
+refusals! {
+    Deleted = "DELETED", "deleted";
+    PartnerManaged = "PARTNER_MANAGED", "partner-managed";
+    VolumeLicense = "VOLUME_LICENSE", "volume-license";
+    Prepaid = "PREPAID", "prepaid";
+    NotPermitted = "NOT_PERMITTED", "not-permitted";
+    SelfService = "SELF_SERVICE", "self-service";
+    Pending = "PENDING", "pending";
+    BalanceDue = "BALANCE_DUE", "balance-due";
+    AccountBlocked = "ACCOUNT_BLOCKED", "account-blocked";
+    EndOfSale = "END_OF_SALE", "end-of-sale";
+    Unknown = "UNKNOWN", "unknown";
+    NothingToReactivate = "NOTHING_TO_REACTIVATE", "nothing-to-reactivate";
+    ParentNotActive = "PARENT_NOT_ACTIVE", "parent-not-active";
+    TrialBuyInstead = "TRIAL_BUY_INSTEAD", "trial-buy-instead";
+    CancelWindowPassed = "CANCEL_WINDOW_PASSED", "cancel-window-passed";
+    CancelTooManyLicenses = "CANCEL_TOO_MANY_LICENSES", "cancel-too-many-licenses";
+    AlreadyCancelled = "ALREADY_CANCELLED", "already-cancelled";
+    PaymentMethodRequired = "PAYMENT_METHOD_REQUIRED", "payment-method-required";
+    PaymentDeclined = "PAYMENT_DECLINED", "payment-declined";
+    AuthenticationRequired = "AUTHENTICATION_REQUIRED", "authentication-required";
+    QuantityBelowAssigned = "QUANTITY_BELOW_ASSIGNED", "quantity-below-assigned";
+    ReductionWindowPassed = "REDUCTION_WINDOW_PASSED", "reduction-window-passed";
+    KeyConsumerOrInvalid = "KEY_CONSUMER_OR_INVALID", "key-consumer-or-invalid";
+    KeyInvalid = "KEY_INVALID", "key-invalid";
+    KeyDuplicateInOrder = "KEY_DUPLICATE_IN_ORDER", "key-duplicate-in-order";
+    KeyExpired = "KEY_EXPIRED", "key-expired";
+    KeyAlreadyRedeemed = "KEY_ALREADY_REDEEMED", "key-already-redeemed";
+    ServiceBusy = "SERVICE_BUSY", "service-busy";
+    OfferUnavailable = "OFFER_UNAVAILABLE", "offer-unavailable";
+    KeyOverMaximum = "KEY_OVER_MAXIMUM", "key-over-maximum";
+    NoMatchingEligProductsFound = "NoMatchingEligProductsFound", "key-other-country";
+    KeyWrongPlan = "KEY_WRONG_PLAN", "key-wrong-plan";
+    KeyRevoked = "KEY_REVOKED", "key-revoked";
+    KeyGuessLimit = "KEY_GUESS_LIMIT", "key-guess-limit";
+}
+
+/// What a refusal says: what happened, why, and what helps.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Words {
+    pub title: String,
+    pub detail: String,
+    pub remedy: String,
+}
+
+impl Refusal {
+    /// The errors a product key can meet, in the order of the help page (SPEC 15.4).
+    pub const KEY_ERRORS: [Self; 10] = [
+        Self::KeyConsumerOrInvalid,
+        Self::KeyInvalid,
+        Self::KeyDuplicateInOrder,
+        Self::KeyExpired,
+        Self::KeyAlreadyRedeemed,
+        Self::ServiceBusy,
+        Self::OfferUnavailable,
+        Self::KeyOverMaximum,
+        Self::NotPermitted,
+        Self::NoMatchingEligProductsFound,
+    ];
+
+    /// By its code, whatever the case.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|refusal| refusal.code().eq_ignore_ascii_case(code))
+    }
+
+    /// Its help page.
+    pub fn path(self) -> String {
+        format!("/help/refusals/{}", self.code())
+    }
+
+    /// Ids of its title, detail and remedy.
+    pub fn messages(self) -> [String; 3] {
+        ["title", "detail", "remedy"].map(|part| format!("refusal-{}-{part}", self.slug()))
+    }
+
+    pub fn words(self, t: Text) -> Words {
+        let [title, detail, remedy] = self.messages().map(|id| t.get(&id));
+        Words { title, detail, remedy }
+    }
+
+    /// The help topic that says more.
+    fn topic(self) -> &'static str {
+        match self {
+            Self::KeyConsumerOrInvalid
+            | Self::KeyInvalid
+            | Self::KeyDuplicateInOrder
+            | Self::KeyExpired
+            | Self::KeyAlreadyRedeemed
+            | Self::ServiceBusy
+            | Self::OfferUnavailable
+            | Self::KeyOverMaximum
+            | Self::NoMatchingEligProductsFound
+            | Self::KeyWrongPlan
+            | Self::KeyRevoked
+            | Self::KeyGuessLimit => "product-key-errors",
+            Self::Prepaid => "product-key",
+            Self::PaymentMethodRequired | Self::PaymentDeclined | Self::AuthenticationRequired | Self::BalanceDue => {
+                "payment-information"
+            }
+            Self::QuantityBelowAssigned => "assign-licenses",
+            Self::AccountBlocked
+            | Self::Unknown
+            | Self::CancelTooManyLicenses
+            | Self::ReductionWindowPassed
+            | Self::VolumeLicense
+            | Self::SelfService => "contact-support",
+            Self::Deleted
+            | Self::PartnerManaged
+            | Self::NotPermitted
+            | Self::Pending
+            | Self::EndOfSale
+            | Self::NothingToReactivate
+            | Self::ParentNotActive
+            | Self::TrialBuyInstead
+            | Self::CancelWindowPassed
+            | Self::AlreadyCancelled => "reactivate",
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "pages/refusal.html")]
+struct RefusalPage {
+    page: Page,
+    words: Words,
+    code: &'static str,
+    topic: Option<&'static help::Topic>,
+}
+
+impl RefusalPage {
+    fn is_support(&self) -> bool {
+        self.topic.is_some_and(|topic| topic.slug == "contact-support")
+    }
+}
+
+/// GET `/help/refusals/{code}`
+pub async fn page(Path(code): Path<String>, visit: Visit, method: Method, uri: Uri) -> Response {
+    let t = visit.t;
+    let Some(refusal) = Refusal::from_code(&code) else {
+        return errors::not_found(t.locale, method, uri).await;
+    };
+    let words = refusal.words(t);
+    let mut page = Page::new(&visit, Area::Home, words.title.clone());
+    page.trail = help::trail(t, words.title.clone());
+    render::page(
+        t.locale,
+        &RefusalPage {
+            page,
+            words,
+            code: refusal.code(),
+            topic: help::Topic::find(refusal.topic()),
+        },
+    )
+}
