@@ -5,6 +5,10 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::{env, fs};
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "cargo tells a build script its folders through the environment"
+)]
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=migrations");
@@ -26,8 +30,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
+/// Number, name without extension and path.
+type Numbered = (u32, String, String);
+
 /// The `NNNN_name.sql` files of a folder, lowest number first.
-fn numbered(folder: &Path) -> Result<Vec<(u32, String, String)>, Box<dyn Error>> {
+fn numbered(folder: &Path) -> Result<Vec<Numbered>, Box<dyn Error>> {
     let mut found = Vec::new();
     if !folder.is_dir() {
         return Ok(found);

@@ -2,6 +2,17 @@
 //!
 //! [`engine`] is the typed layer over both engines, [`secrets`] wraps what must not stand in the clear.
 
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        clippy::as_conversions
+    )
+)]
+
 pub mod engine;
 pub mod secrets;
 

@@ -1,6 +1,6 @@
 //! The names of SQLite's unique constraints: its messages tell only the columns.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, RwLock};
 
 use sqlx::Row as _;
@@ -53,6 +53,16 @@ impl Constraints {
             Err(poisoned) => *poisoned.into_inner() = names,
         }
         Ok(())
+    }
+
+    pub(super) fn all(&self) -> BTreeMap<String, String> {
+        let held = match self.0.read() {
+            Ok(held) => held,
+            Err(poisoned) => poisoned.into_inner(),
+        };
+        held.iter()
+            .map(|(columns, name)| (columns.clone(), name.clone()))
+            .collect()
     }
 
     pub(super) fn name(&self, columns: &str) -> Option<String> {

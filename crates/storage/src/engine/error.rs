@@ -1,7 +1,5 @@
 //! What can go wrong, in the same words on both engines.
 
-use std::borrow::Cow;
-
 /// The result of a storage operation.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -45,6 +43,24 @@ pub enum Error {
         /// The statement's name.
         statement: &'static str,
     },
+    /// Someone else changed the row since it was read, or it is gone: read it again and decide again.
+    #[error("{what} was changed by someone else; read it again")]
+    Stale {
+        /// The noun of what was to be changed, as in "the user".
+        what: &'static str,
+    },
+    /// A supply that only shrinks is used up.
+    #[error("{what} is used up")]
+    Exhausted {
+        /// What is used up.
+        what: &'static str,
+    },
+    /// A value cannot be stored: it is larger than the database's whole numbers.
+    #[error("{what} is too large to be stored")]
+    TooLarge {
+        /// The value's name.
+        what: &'static str,
+    },
     /// A stored value is not what the program expects.
     #[error("{statement}: column {column} holds an unusable value: {reason}")]
     BadRow {
@@ -83,12 +99,12 @@ pub enum Error {
         reason: String,
     },
     /// The database file cannot be opened or made.
-    #[error("database file {path}: {source}")]
+    #[error("database file {path}: {reason}; its folder must exist and be writable")]
     File {
         /// The file's path.
         path: String,
-        /// The operating system's reason.
-        source: std::io::Error,
+        /// The engine's reason.
+        reason: String,
     },
     /// The database was migrated by a newer program.
     #[error(
@@ -196,7 +212,7 @@ fn is_serialization(code: &str) -> bool {
 }
 
 /// `SQLITE_BUSY` (5) and `SQLITE_LOCKED` (6), whose extended codes keep them in the low byte.
-fn is_sqlite_busy(code: &Cow<'_, str>) -> bool {
+fn is_sqlite_busy(code: &str) -> bool {
     code.parse::<i32>().is_ok_and(|code| matches!(code & 0xff, 5 | 6))
 }
 

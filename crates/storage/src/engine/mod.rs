@@ -10,7 +10,7 @@ mod session;
 mod statement;
 mod writer;
 
-use std::path::Path;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -71,7 +71,8 @@ const STATEMENT_CACHE: usize = 1024;
 const TRUSTED_IDLE: Duration = Duration::from_secs(5);
 
 impl Database {
-    /// Opens the database. A SQLite file is made if it does not exist, readable by its owner alone; its folder must exist.
+    /// Opens the database. A SQLite file is made if it does not exist, with the mode the process gives new files: the program makes it
+    /// beforehand, empty and for its owner alone, and SQLite then gives its side files the same mode.
     ///
     /// # Errors
     /// [`Error::File`] and [`Error::Sqlx`] if the file or server cannot be reached.
@@ -79,10 +80,6 @@ impl Database {
         let counters = Arc::new(Counters::default());
         let inner = match &url.0 {
             Location::Sqlite(path) => {
-                make_private(path).map_err(|source| Error::File {
-                    path: path.display().to_string(),
-                    source,
-                })?;
                 let common = SqliteConnectOptions::new()
                     .filename(path)
                     .foreign_keys(true)
@@ -92,19 +89,25 @@ impl Database {
                     .pragma("temp_store", "memory");
                 let writing = common
                     .clone()
+                    .create_if_missing(true)
                     .journal_mode(SqliteJournalMode::Wal)
                     .synchronous(match options.durability {
                         Durability::Full => SqliteSynchronous::Full,
                         Durability::TestsOnly => SqliteSynchronous::Off,
                     })
-                    .pragma("cache_size", "-65536");
+                    .pragma("cache_size", "-65536")
+                    .optimize_on_close(true, 400);
                 let writer = Writer::open(
                     writing,
                     options.batch_window,
                     options.batch_units,
                     Arc::clone(&counters),
                 )
-                .await?;
+                .await
+                .map_err(|error| Error::File {
+                    path: path.display().to_string(),
+                    reason: error.to_string(),
+                })?;
                 let readers = SqlitePoolOptions::new()
                     .max_connections(options.sqlite_readers)
                     .acquire_timeout(options.acquire_timeout)
@@ -203,6 +206,22 @@ impl Database {
         })
     }
 
+    /// What the unique constraints of a SQLite schema are called, by "table.a, table.b"; empty on PostgreSQL, which tells names
+    /// itself. For the test that compares the schemas.
+    #[doc(hidden)]
+    pub async fn sqlite_unique_names(&self) -> Result<BTreeMap<String, String>> {
+        match &self.inner {
+            Inner::Sqlite {
+                readers, constraints, ..
+            } => {
+                let mut connection = readers.acquire().await?;
+                constraints.load(&mut connection).await?;
+                Ok(constraints.all())
+            }
+            Inner::Postgres(_) => Ok(BTreeMap::new()),
+        }
+    }
+
     /// How often work was committed, for metrics.
     #[must_use]
     pub fn commit_counts(&self) -> CommitCounts {
@@ -256,13 +275,4 @@ impl Database {
             Inner::Postgres(pool) => pool.close().await,
         }
     }
-}
-
-/// Makes the file with mode 0600 where it does not exist: SQLite gives its side files the same mode.
-fn make_private(path: &Path) -> std::io::Result<()> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(drop)
 }

@@ -1,5 +1,6 @@
 //! Values bound to a statement's placeholders.
 
+use aktiver_domain::ids::{Id, Kind};
 use jiff::Timestamp;
 use sqlx::postgres::PgArguments;
 use sqlx::query::Query;
@@ -91,6 +92,24 @@ param_from! {
     Blob: &[u8; 32] => |v| v.to_vec();
     Blob: &Vec<u8> => |v| v.clone();
     Bool: bool => |v| v;
+}
+
+impl<K: Kind> From<Id<K>> for Param {
+    fn from(value: Id<K>) -> Self {
+        Self::Id(Some(value.uuid()))
+    }
+}
+
+impl<K: Kind> From<Option<Id<K>>> for Param {
+    fn from(value: Option<Id<K>>) -> Self {
+        Self::Id(value.map(Id::uuid))
+    }
+}
+
+impl<K: Kind> From<&[Id<K>]> for Param {
+    fn from(value: &[Id<K>]) -> Self {
+        Self::Ids(value.iter().map(|id| id.uuid()).collect())
+    }
 }
 
 impl From<Vec<Uuid>> for Param {

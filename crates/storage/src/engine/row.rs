@@ -3,6 +3,7 @@
 use std::fmt::Display;
 use std::str::FromStr;
 
+use aktiver_domain::ids::{Id, Kind};
 use jiff::Timestamp;
 use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
@@ -85,6 +86,16 @@ impl Row {
     /// A 16-byte id or null.
     pub fn opt_id(&self, column: &str) -> Result<Option<Uuid>> {
         self.value(column)
+    }
+
+    /// The id of one thing of kind `K`.
+    pub fn typed_id<K: Kind>(&self, column: &str) -> Result<Id<K>> {
+        self.id(column).map(Id::from_uuid)
+    }
+
+    /// The id of one thing of kind `K`, or null.
+    pub fn opt_typed_id<K: Kind>(&self, column: &str) -> Result<Option<Id<K>>> {
+        Ok(self.opt_id(column)?.map(Id::from_uuid))
     }
 
     /// Bytes.

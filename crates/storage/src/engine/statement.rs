@@ -7,7 +7,7 @@ use super::Engine;
 /// Placeholders are `$1`, `$2`, … on both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Statement {
-    /// The constant's name, for errors and traces.
+    /// The constant's name with its module's, for errors and traces.
     pub name: &'static str,
     /// The text SQLite gets.
     pub sqlite: &'static str,
@@ -48,7 +48,7 @@ macro_rules! statements {
     (@collect [$($seen:ident)*] $(#[$meta:meta])* $name:ident both $text:expr; $($rest:tt)*) => {
         $(#[$meta])*
         pub(crate) static $name: $crate::engine::Statement = $crate::engine::Statement {
-            name: stringify!($name),
+            name: concat!(module_path!(), "::", stringify!($name)),
             sqlite: $text,
             postgres: $text,
         };
@@ -57,7 +57,7 @@ macro_rules! statements {
     (@collect [$($seen:ident)*] $(#[$meta:meta])* $name:ident sqlite $sqlite:literal postgres $postgres:literal; $($rest:tt)*) => {
         $(#[$meta])*
         pub(crate) static $name: $crate::engine::Statement = $crate::engine::Statement {
-            name: stringify!($name),
+            name: concat!(module_path!(), "::", stringify!($name)),
             sqlite: $sqlite,
             postgres: $postgres,
         };
@@ -66,7 +66,7 @@ macro_rules! statements {
     (@collect [$($seen:ident)*] $(#[$meta:meta])* $name:ident sqlite ($sqlite:expr) postgres ($postgres:expr); $($rest:tt)*) => {
         $(#[$meta])*
         pub(crate) static $name: $crate::engine::Statement = $crate::engine::Statement {
-            name: stringify!($name),
+            name: concat!(module_path!(), "::", stringify!($name)),
             sqlite: $sqlite,
             postgres: $postgres,
         };
