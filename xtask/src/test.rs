@@ -78,7 +78,6 @@ struct World {
 struct Counts {
     passed: u64,
     failed: u64,
-    skipped: u64,
     /// The runner's own closing lines.
     closing: Vec<String>,
 }
@@ -280,11 +279,11 @@ fn tests(shell: &Shell, options: &Options, world: &mut World) -> Result<Outcome>
         }
         let finished = shell.listen(command)?;
         good &= finished.status.success();
-        counts.read(&finished.lines);
+        counts.read_nextest(&finished.lines);
         // nextest leaves out the examples in the documentation.
         let finished = shell.listen(prepare(&["test", "--locked", "--workspace", "--doc", "--no-fail-fast"]))?;
         good &= finished.status.success();
-        counts.read(&finished.lines);
+        counts.read_cargo_test(&finished.lines);
     } else {
         println!("cargo-nextest is not installed: using `cargo test`");
         let mut command = prepare(&["test", "--locked", "--workspace", "--no-fail-fast"]);
@@ -293,7 +292,7 @@ fn tests(shell: &Shell, options: &Options, world: &mut World) -> Result<Outcome>
         }
         let finished = shell.listen(command)?;
         good &= finished.status.success();
-        counts.read(&finished.lines);
+        counts.read_cargo_test(&finished.lines);
     }
     let ran = counts.passed + counts.failed;
     world.counts = Some(counts);
@@ -304,38 +303,50 @@ fn tests(shell: &Shell, options: &Options, world: &mut World) -> Result<Outcome>
 }
 
 impl Counts {
-    /// Adds the closing lines of nextest (one `Summary`) or of `cargo test` (one `test result` per program).
-    fn read(&mut self, lines: &[String]) {
+    /// Adds nextest's closing line, the last `Summary`. What a failed test said is indented above it.
+    fn read_nextest(&mut self, lines: &[String]) {
+        let closing = lines
+            .iter()
+            .rev()
+            .map(|line| line.trim())
+            .find(|line| line.starts_with("Summary ["));
+        if let Some((line, (_, numbers))) = closing.and_then(|line| Some((line, line.rsplit_once(" run: ")?))) {
+            self.add(numbers);
+            self.closing.push(line.to_owned());
+        }
+    }
+
+    /// Adds the closing lines of `cargo test`, one for each program that has tests.
+    fn read_cargo_test(&mut self, lines: &[String]) {
         for line in lines {
-            let line = line.trim();
-            let numbers = if line.starts_with("Summary [") {
-                self.closing.push(line.to_owned());
-                line.rsplit_once(" run: ").map(|(_, numbers)| numbers)
-            } else {
-                line.strip_prefix("test result: ")
-                    .and_then(|rest| rest.split_once(". "))
-                    .map(|(_, numbers)| {
-                        if !numbers.starts_with("0 passed; 0 failed; 0 ignored") {
-                            self.closing.push(line.to_owned());
-                        }
-                        numbers
-                    })
+            let Some((_, numbers)) = line
+                .strip_prefix("test result: ")
+                .and_then(|rest| rest.split_once(". "))
+            else {
+                continue;
             };
-            for part in numbers.unwrap_or_default().split([',', ';']) {
-                let mut words = part.split_whitespace();
-                let (Some(number), Some(kind)) = (words.next(), words.next()) else {
-                    continue;
-                };
-                let Ok(number) = number.parse::<u64>() else {
-                    continue;
-                };
-                match kind {
-                    "passed" => self.passed += number,
-                    // nextest counts a test that crashed or ran too long apart.
-                    "failed" | "timed" | "exec" => self.failed += number,
-                    "skipped" | "ignored" => self.skipped += number,
-                    _ => {}
-                }
+            if !numbers.starts_with("0 passed; 0 failed; 0 ignored") {
+                self.add(numbers);
+                self.closing.push(line.clone());
+            }
+        }
+    }
+
+    /// Adds the likes of `409 passed (2 slow), 2 failed` and `3 passed; 2 failed`.
+    fn add(&mut self, numbers: &str) {
+        for part in numbers.split([',', ';']) {
+            let mut words = part.split_whitespace();
+            let (Some(number), Some(kind)) = (words.next(), words.next()) else {
+                continue;
+            };
+            let Ok(number) = number.parse::<u64>() else {
+                continue;
+            };
+            match kind {
+                "passed" => self.passed += number,
+                // nextest counts a test that ran too long or did not start apart.
+                "failed" | "timed" | "exec" => self.failed += number,
+                _ => {}
             }
         }
     }
@@ -366,31 +377,33 @@ fn tour(shell: &Shell, database: &str) -> Result<Outcome> {
 mod tests {
     use super::*;
 
-    fn read(lines: &[&str]) -> Counts {
-        let mut counts = Counts::default();
-        let lines: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
-        counts.read(&lines);
-        counts
+    fn owned(lines: &[&str]) -> Vec<String> {
+        lines.iter().map(|line| (*line).to_owned()).collect()
     }
 
     #[test]
     fn nextest_closing_line_is_counted_and_kept() {
-        let counts = read(&[
+        let mut counts = Counts::default();
+        counts.read_nextest(&owned(&[
             "        PASS [   0.005s] aktiver-domain month::tests::saturates",
+            "    test result: FAILED. 0 passed; 1 failed; 0 ignored; 0 measured; 2 filtered out",
+            "test result: FAILED. 0 passed; 1 failed; 0 ignored; 0 measured; 2 filtered out",
             "     Summary [  14.203s] 412 tests run: 409 passed (2 slow), 2 failed, 1 timed out, 7 skipped",
-        ]);
-        assert_eq!((counts.passed, counts.failed, counts.skipped), (409, 3, 7));
+            "        FAIL [   0.097s] aktiver-domain month::tests::anchors",
+        ]));
+        assert_eq!((counts.passed, counts.failed), (409, 3));
         assert_eq!(counts.closing.len(), 1);
     }
 
     #[test]
     fn cargo_test_closing_lines_are_added_up() {
-        let counts = read(&[
+        let mut counts = Counts::default();
+        counts.read_cargo_test(&owned(&[
             "test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.02s",
             "test result: FAILED. 3 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.1s",
             "test result: ok. 0 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.0s",
-        ]);
-        assert_eq!((counts.passed, counts.failed, counts.skipped), (15, 2, 1));
+        ]));
+        assert_eq!((counts.passed, counts.failed), (15, 2));
         assert_eq!(counts.closing.len(), 2);
     }
 
