@@ -75,9 +75,7 @@ impl LicenseDocument {
     /// The organization's time, in seconds, when the machine's is `system_now`.
     #[must_use]
     pub fn organization_now(&self, system_now: Timestamp) -> i64 {
-        system_now
-            .as_second()
-            .saturating_add(self.iat.saturating_sub(self.sys))
+        system_now.as_second().saturating_add(self.iat.saturating_sub(self.sys))
     }
 
     /// The instant, on the organization's clock, from which this document licenses nothing: the earlier of `chk` and `exp`.
@@ -123,12 +121,7 @@ impl Schedule {
     /// Extended offline access: 180 days, warned in the last 15.
     #[must_use]
     pub fn extended_offline(organization_now: Timestamp) -> Self {
-        Self::after(
-            organization_now,
-            EXTENDED_OFFLINE_DAYS,
-            EXTENDED_WARN_DAYS,
-            true,
-        )
+        Self::after(organization_now, EXTENDED_OFFLINE_DAYS, EXTENDED_WARN_DAYS, true)
     }
 
     fn after(now: Timestamp, days: i64, warn_days: i64, extended: bool) -> Self {

@@ -7,6 +7,7 @@ use jsonwebtoken::{DecodingKey, EncodingKey};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use thiserror::Error;
+use zeroize::Zeroizing;
 
 /// Bytes before the seed in the PKCS #8 form (RFC 8410) of an Ed25519 private key.
 const PKCS8_PREFIX: [u8; 16] = [
@@ -27,11 +28,11 @@ impl SigningKey {
     #[must_use]
     pub fn new(kid: impl Into<String>, seed: [u8; 32]) -> Self {
         let pair = ed25519_dalek::SigningKey::from_bytes(&seed);
-        let mut der = Vec::with_capacity(PKCS8_PREFIX.len() + seed.len());
-        der.extend_from_slice(&PKCS8_PREFIX);
-        der.extend_from_slice(&seed);
-        let encoding = EncodingKey::from_ed_der(&der);
-        der.fill(0);
+        let mut der = Zeroizing::new([0; 48]);
+        let (prefix, secret) = der.split_at_mut(PKCS8_PREFIX.len());
+        prefix.copy_from_slice(&PKCS8_PREFIX);
+        secret.copy_from_slice(&seed);
+        let encoding = EncodingKey::from_ed_der(der.as_slice());
         Self {
             kid: kid.into(),
             public: pair.verifying_key().to_bytes(),
@@ -124,8 +125,7 @@ impl VerifyingKeys {
     /// # Errors
     /// [`KeysError`] when the text is not a key set, or an Ed25519 key in it is damaged.
     pub fn from_jwks(text: &str) -> Result<Self, KeysError> {
-        let set: Jwks =
-            serde_json::from_str(text).map_err(|e| KeysError::Malformed(e.to_string()))?;
+        let set: Jwks = serde_json::from_str(text).map_err(|e| KeysError::Malformed(e.to_string()))?;
         let mut keys = Self::default();
         for jwk in set.keys {
             let signs = jwk.usage.as_deref().is_none_or(|usage| usage == "sig");
@@ -136,9 +136,7 @@ impl VerifyingKeys {
                 .decode(&jwk.x)
                 .ok()
                 .and_then(|bytes| <[u8; 32]>::try_from(bytes).ok())
-                .ok_or_else(|| KeysError::BadKey {
-                    kid: jwk.kid.clone(),
-                })?;
+                .ok_or_else(|| KeysError::BadKey { kid: jwk.kid.clone() })?;
             keys.insert(jwk.kid, &public);
         }
         Ok(keys)
@@ -146,8 +144,7 @@ impl VerifyingKeys {
 
     /// Adds a public key, replacing one of the same id.
     pub fn insert(&mut self, kid: impl Into<String>, public: &[u8; 32]) {
-        self.0
-            .insert(kid.into(), DecodingKey::from_ed_der(public.as_slice()));
+        self.0.insert(kid.into(), DecodingKey::from_ed_der(public.as_slice()));
     }
 
     /// How many keys there are.
@@ -206,10 +203,7 @@ mod tests {
         let set = json!({"keys": [{"kty": "OKP", "crv": "Ed25519", "kid": "k", "x": "AAAA"}]});
         let error = VerifyingKeys::from_jwks(&set.to_string()).unwrap_err();
         assert_eq!(error, KeysError::BadKey { kid: "k".into() });
-        assert!(matches!(
-            VerifyingKeys::from_jwks("[]"),
-            Err(KeysError::Malformed(_))
-        ));
+        assert!(matches!(VerifyingKeys::from_jwks("[]"), Err(KeysError::Malformed(_))));
     }
 
     #[test]
@@ -218,9 +212,6 @@ mod tests {
             .decode("nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A")
             .unwrap();
         let key = SigningKey::new("k", seed.try_into().unwrap());
-        assert_eq!(
-            key.public_jwk()["x"],
-            "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"
-        );
+        assert_eq!(key.public_jwk()["x"], "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo");
     }
 }

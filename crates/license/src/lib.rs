@@ -35,8 +35,8 @@ mod notice;
 mod state;
 
 pub use document::{
-    CHECK_IN_DAYS, EXTENDED_OFFLINE_DAYS, EXTENDED_WARN_DAYS, LICENSE_ID_PREFIX, LICENSE_TYPE,
-    LicenseDocument, Schedule, ServicePlan, WARN_DAYS, issue, verify,
+    CHECK_IN_DAYS, EXTENDED_OFFLINE_DAYS, EXTENDED_WARN_DAYS, LICENSE_ID_PREFIX, LICENSE_TYPE, LicenseDocument,
+    Schedule, ServicePlan, WARN_DAYS, issue, verify,
 };
 pub use jws::{SignError, VerifyError, sign_claims, verify_claims};
 pub use keys::{KeysError, SigningKey, VerifyingKeys};

@@ -104,10 +104,7 @@ mod tests {
     fn every_code_reads_back_in_any_spelling() {
         for code in NoticeCode::ALL {
             assert_eq!(NoticeCode::parse(code.as_str()), code);
-            assert_eq!(
-                NoticeCode::parse(&code.as_str().to_uppercase().replace('_', "-")),
-                code
-            );
+            assert_eq!(NoticeCode::parse(&code.as_str().to_uppercase().replace('_', "-")), code);
         }
         assert_eq!(
             NoticeCode::parse("subscriptionExpired"),
@@ -117,8 +114,7 @@ mod tests {
 
     #[test]
     fn a_code_from_a_newer_server_is_kept_as_other() {
-        let read: Vec<NoticeCode> =
-            serde_json::from_str(r#"["subscription_expired","from_the_future"]"#).unwrap();
+        let read: Vec<NoticeCode> = serde_json::from_str(r#"["subscription_expired","from_the_future"]"#).unwrap();
         assert_eq!(read, [NoticeCode::SubscriptionExpired, NoticeCode::Other]);
     }
 }

@@ -73,11 +73,7 @@ pub struct Features {
 /// A missing plan is told before a missing check-in: going online would not help. A clock more than
 /// [`CLOCK_TOLERANCE_SECONDS`] before the issue counts as overdue. Never `Licensed` at or after `chk`.
 #[must_use]
-pub fn evaluate(
-    document: Option<&LicenseDocument>,
-    plan_ids: &[&str],
-    system_now: Timestamp,
-) -> AppState {
+pub fn evaluate(document: Option<&LicenseDocument>, plan_ids: &[&str], system_now: Timestamp) -> AppState {
     let Some(document) = document else {
         return AppState::NotActivated;
     };

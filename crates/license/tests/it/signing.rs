@@ -38,16 +38,8 @@ fn a_changed_claim_is_refused() {
     let parts: Vec<&str> = token.split('.').collect();
     let mut claims: Value = serde_json::from_slice(&B64.decode(parts[1]).unwrap()).unwrap();
     claims["chk"] = json!(i64::MAX);
-    let forged = format!(
-        "{}.{}.{}",
-        parts[0],
-        B64.encode(claims.to_string()),
-        parts[2]
-    );
-    assert_eq!(
-        verify(&forged, &key().verifying_keys()),
-        Err(VerifyError::Signature)
-    );
+    let forged = format!("{}.{}.{}", parts[0], B64.encode(claims.to_string()), parts[2]);
+    assert_eq!(verify(&forged, &key().verifying_keys()), Err(VerifyError::Signature));
 }
 
 #[test]
@@ -59,10 +51,7 @@ fn each_flipped_byte_of_the_signature_is_refused() {
         let mut broken = signature.clone();
         broken[index] ^= 1;
         let forged = format!("{head}.{}", B64.encode(broken));
-        assert_eq!(
-            verify(&forged, &key().verifying_keys()),
-            Err(VerifyError::Signature)
-        );
+        assert_eq!(verify(&forged, &key().verifying_keys()), Err(VerifyError::Signature));
     }
     assert_eq!(
         verify(&format!("{head}."), &key().verifying_keys()),
@@ -118,24 +107,18 @@ fn unknown_and_foreign_keys_are_refused() {
     let token = issue(&sample(), &other).unwrap();
     assert_eq!(
         verify(&token, &key().verifying_keys()),
-        Err(VerifyError::UnknownKey {
-            kid: "2027-1".into()
-        })
+        Err(VerifyError::UnknownKey { kid: "2027-1".into() })
     );
     let same_name = SigningKey::new("2026-1", [9; 32]);
     let token = issue(&sample(), &same_name).unwrap();
-    assert_eq!(
-        verify(&token, &key().verifying_keys()),
-        Err(VerifyError::Signature)
-    );
+    assert_eq!(verify(&token, &key().verifying_keys()), Err(VerifyError::Signature));
 }
 
 #[test]
 fn a_key_brought_along_in_the_header_is_ignored() {
     let other = SigningKey::new("2027-1", [9; 32]);
     let token = issue(&sample(), &other).unwrap();
-    let header =
-        json!({"alg": "EdDSA", "typ": LICENSE_TYPE, "kid": "2027-1", "jwk": other.public_jwk()});
+    let header = json!({"alg": "EdDSA", "typ": LICENSE_TYPE, "kid": "2027-1", "jwk": other.public_jwk()});
     let forged = with_header(&token, &header);
     assert!(matches!(
         verify(&forged, &key().verifying_keys()),
@@ -155,16 +138,7 @@ fn unknown_critical_extensions_are_refused() {
 
 #[test]
 fn text_that_is_no_token_is_malformed() {
-    for text in [
-        "",
-        "a",
-        "a.b",
-        "a.b.c",
-        "a.b.c.d",
-        "e30.e30.e30",
-        "..",
-        "é.é.é",
-    ] {
+    for text in ["", "a", "a.b", "a.b.c", "a.b.c.d", "e30.e30.e30", "..", "é.é.é"] {
         let read = verify(text, &key().verifying_keys());
         assert_eq!(read, Err(VerifyError::Malformed), "{text}");
     }

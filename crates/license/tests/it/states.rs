@@ -1,6 +1,4 @@
-use aktiver_license::{
-    AppState, Features, NoticeCode, ReducedReason, Schedule, evaluate, features,
-};
+use aktiver_license::{AppState, Features, NoticeCode, ReducedReason, Schedule, evaluate, features};
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 
@@ -98,11 +96,7 @@ fn lc_02_grace_keeps_everything_and_says_so() {
 fn a_missing_plan_and_a_disabled_subscription_are_told_apart() {
     let now = at("2026-03-01T12:00:00Z");
     let mut document = document(now, now);
-    let without = evaluate(
-        Some(&document),
-        &["fafd7243-e5c1-4a3a-9e40-495efcb1d3c3"],
-        now,
-    );
+    let without = evaluate(Some(&document), &["fafd7243-e5c1-4a3a-9e40-495efcb1d3c3"], now);
     assert_eq!(without, reduced(ReducedReason::Unlicensed));
     document.plans.clear();
     document.notices = vec![NoticeCode::SubscriptionDisabled];
