@@ -106,6 +106,14 @@ pub enum Error {
         /// The engine's reason.
         reason: String,
     },
+    /// The PostgreSQL server cannot be reached or refuses the connection.
+    #[error("database server {url}: {reason}; check that it runs, and the user, password and database in the URL")]
+    Server {
+        /// The URL without password.
+        url: String,
+        /// The server's or the network's reason.
+        reason: String,
+    },
     /// The database was migrated by a newer program.
     #[error(
         "the database has schema version {found}, this program knows versions up to {supported}; run the newer program"

@@ -17,7 +17,9 @@ use std::time::Duration;
 
 use sqlx::postgres::{PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Connection as _, Either, Executor as _, SqlSafeStr as _, SqlStr, Statement as _};
+use sqlx::{ConnectOptions as _, Connection as _, Either, Executor as _, SqlSafeStr as _, SqlStr, Statement as _};
+
+use tokio::time::timeout;
 
 use constraints::Constraints;
 use options::Location;
@@ -75,7 +77,7 @@ impl Database {
     /// beforehand, empty and for its owner alone, and SQLite then gives its side files the same mode.
     ///
     /// # Errors
-    /// [`Error::File`] and [`Error::Sqlx`] if the file or server cannot be reached.
+    /// [`Error::File`] and [`Error::Server`] if the file or server cannot be reached.
     pub async fn connect(url: &DatabaseUrl, options: &Options) -> Result<Self> {
         let counters = Arc::new(Counters::default());
         let inner = match &url.0 {
@@ -121,6 +123,24 @@ impl Database {
                 }
             }
             Location::Postgres(connect) => {
+                let connect = connect
+                    .as_ref()
+                    .clone()
+                    .application_name(&options.application_name)
+                    .statement_cache_capacity(STATEMENT_CACHE);
+                // The pool tries until its time is up and then only knows that it is: ask once for the reason.
+                let probe = timeout(options.acquire_timeout, connect.connect()).await;
+                let reason = match probe {
+                    Ok(Ok(connection)) => connection.close().await.err().map(|error| error.to_string()),
+                    Ok(Err(error)) => Some(error.to_string()),
+                    Err(_) => Some("it does not answer".to_owned()),
+                };
+                if let Some(reason) = reason {
+                    return Err(Error::Server {
+                        url: url.to_string(),
+                        reason,
+                    });
+                }
                 let pool = PgPoolOptions::new()
                     .max_connections(options.max_connections)
                     .acquire_timeout(options.acquire_timeout)
@@ -133,13 +153,7 @@ impl Database {
                             Ok(true)
                         })
                     })
-                    .connect_with(
-                        connect
-                            .as_ref()
-                            .clone()
-                            .application_name(&options.application_name)
-                            .statement_cache_capacity(STATEMENT_CACHE),
-                    )
+                    .connect_with(connect)
                     .await?;
                 Inner::Postgres(pool)
             }

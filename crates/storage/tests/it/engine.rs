@@ -448,6 +448,17 @@ async fn a_file_that_cannot_be_opened_is_named() {
     assert!(error.to_string().contains("/nowhere/at/all/aktiver.db"), "{error}");
 }
 
+#[tokio::test]
+async fn a_server_that_cannot_be_reached_is_named_without_password() {
+    let url: DatabaseUrl = "postgres://me:secret@127.0.0.1:1/licenses".parse().unwrap();
+    let Err(error) = Database::connect(&url, &options()).await else {
+        panic!("connected")
+    };
+    let shown = error.to_string();
+    assert!(shown.contains("postgres://me@127.0.0.1:1/licenses"), "{shown}");
+    assert!(!shown.contains("secret"), "{shown}");
+}
+
 #[cfg(unix)]
 #[tokio::test]
 async fn side_files_of_a_private_file_are_private() {
