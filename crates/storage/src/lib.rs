@@ -13,13 +13,39 @@
     )
 )]
 
+#[macro_use]
+mod text;
+
+pub mod assignment;
+pub mod audit;
 pub mod engine;
+pub mod job;
+pub mod outbox;
+pub mod payment;
+pub mod pool;
 pub mod secrets;
+pub mod subscription;
+mod values;
+
+pub use text::fold;
+pub use values::JsonText;
 
 use engine::Statement;
 
 /// Every module that declares statements with [`statements!`]; the only list of them.
-static STATEMENT_MODULES: &[&[&Statement]] = &[];
+static STATEMENT_MODULES: &[&[&Statement]] = &[
+    // Subscriptions, licenses, keys, money, record and work.
+    assignment::ALL,
+    audit::ALL,
+    audit::CHAIN_STATEMENTS,
+    job::ALL,
+    outbox::ALL,
+    payment::CHARGE_STATEMENTS,
+    payment::LEDGER_STATEMENTS,
+    payment::METHOD_STATEMENTS,
+    pool::ALL,
+    subscription::ALL,
+];
 
 /// Every statement of the crate, for the test that prepares each of them on both engines.
 pub fn all_statements() -> impl Iterator<Item = &'static Statement> {
