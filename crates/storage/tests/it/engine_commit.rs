@@ -9,7 +9,7 @@ use futures::future::join_all;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-use crate::support::{each_engine, on_sqlite, options, run};
+use crate::support::{each_engine, each_engine_with, on_sqlite, options, run};
 
 /// Far longer than anything here takes: an expiry means that someone waits forever.
 const FOREVER: Duration = Duration::from_secs(30);
@@ -139,7 +139,7 @@ async fn exactly_the_acknowledged_units_are_stored() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn waiting_units_share_a_commit() {
-    each_engine(async |db: Database| {
+    each_engine_with(patient(), async |db: Database| {
         run(&db, &[&CREATE]).await;
         let before = db.commit_counts();
         let crowd = (0..64).map(|number| {
