@@ -18,13 +18,24 @@ mod text;
 
 pub mod assignment;
 pub mod audit;
+pub mod catalog;
+pub mod client;
 pub mod engine;
+pub mod group;
 pub mod job;
+pub mod operator;
+pub mod organization;
 pub mod outbox;
 pub mod payment;
 pub mod pool;
 pub mod secrets;
+pub mod session;
+pub mod setting;
+pub mod signing;
 pub mod subscription;
+pub mod support;
+pub mod token;
+pub mod user;
 mod values;
 
 pub use text::fold;
@@ -34,6 +45,18 @@ use engine::Statement;
 
 /// Every module that declares statements with [`statements!`]; the only list of them.
 static STATEMENT_MODULES: &[&[&Statement]] = &[
+    // Catalog, directory, sign-in, the server's own.
+    catalog::ALL,
+    client::ALL,
+    group::ALL,
+    operator::ALL,
+    organization::ALL,
+    session::ALL,
+    setting::ALL,
+    signing::ALL,
+    support::ALL,
+    token::ALL,
+    user::ALL,
     // Subscriptions, licenses, keys, money, record and work.
     assignment::ALL,
     audit::ALL,

@@ -87,6 +87,8 @@ INSERT INTO catalog_version (id, version) VALUES (1, 0);
 CREATE TABLE organization (
     id BLOB NOT NULL,
     name TEXT NOT NULL,
+    -- The folded name in UTF-8: bytes sort alike on both engines.
+    sort_name BLOB NOT NULL,
     country TEXT NOT NULL,
     -- Fixed at the first purchase.
     currency TEXT,
@@ -101,7 +103,7 @@ CREATE TABLE organization (
     version INTEGER NOT NULL,
     CONSTRAINT organization_pk PRIMARY KEY (id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX organization_name ON organization (name, id);
+CREATE INDEX organization_sort_name ON organization (sort_name, id);
 
 -- Exception to organization first: a domain belongs to one organization among all.
 CREATE TABLE domain (
@@ -113,7 +115,7 @@ CREATE TABLE domain (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX domain_of_organization ON domain (organization_id, name);
 
--- Exception: a person signs in before anyone knows to which organization.
+-- Exception: a person signs in before anyone knows to which organization. Names are folded.
 CREATE TABLE sign_in_name (
     name TEXT NOT NULL,
     organization_id BLOB NOT NULL,
@@ -127,6 +129,8 @@ CREATE TABLE directory_user (
     id BLOB NOT NULL,
     user_principal_name TEXT NOT NULL,
     display_name TEXT NOT NULL,
+    -- The folded display name in UTF-8.
+    sort_name BLOB NOT NULL,
     given_name TEXT,
     surname TEXT,
     mail TEXT,
@@ -145,7 +149,7 @@ CREATE TABLE directory_user (
     CONSTRAINT user_pk PRIMARY KEY (organization_id, id)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX user_principal_name_unique ON directory_user (organization_id, user_principal_name);
-CREATE INDEX user_display_name ON directory_user (organization_id, display_name, id);
+CREATE INDEX user_sort_name ON directory_user (organization_id, sort_name, id) WHERE deleted_at IS NULL;
 
 CREATE TABLE role_member (
     organization_id BLOB NOT NULL,
@@ -217,6 +221,8 @@ CREATE TABLE session (
     CONSTRAINT session_pk PRIMARY KEY (organization_id, hash)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX session_of_person ON session (organization_id, person_id);
+-- Exception, as in the two tables below: what has expired is removed for all organizations together.
+CREATE INDEX session_expiry ON session (expires_at);
 
 -- A vendor API token of an operator, shown once.
 CREATE TABLE operator_token (
@@ -240,6 +246,7 @@ CREATE TABLE refresh_token (
     CONSTRAINT refresh_token_pk PRIMARY KEY (organization_id, hash)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX refresh_token_family ON refresh_token (organization_id, family);
+CREATE INDEX refresh_token_expiry ON refresh_token (expires_at);
 
 -- Exception: a device code is asked for before anyone knows by whom it will be approved.
 CREATE TABLE device_code (
@@ -256,6 +263,7 @@ CREATE TABLE device_code (
     CONSTRAINT device_code_pk PRIMARY KEY (hash)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX device_code_user_code_unique ON device_code (user_code);
+CREATE INDEX device_code_expiry ON device_code (expires_at);
 
 -- Subscriptions and licenses ---------------------------------------------------------------------------------------------
 
@@ -366,7 +374,8 @@ CREATE TABLE key_revocation (
     last_number INTEGER NOT NULL,
     revoked_at INTEGER NOT NULL,
     reason TEXT NOT NULL,
-    CONSTRAINT key_revocation_pk PRIMARY KEY (epoch, first_number)
+    CONSTRAINT key_revocation_pk PRIMARY KEY (epoch, first_number),
+    CONSTRAINT key_revocation_range CHECK (first_number <= last_number)
 ) STRICT, WITHOUT ROWID;
 
 -- Exception: a key is redeemed once among all organizations (INV-6), so its number alone is the key.
@@ -418,7 +427,7 @@ CREATE TABLE charge_intent (
     organization_id BLOB NOT NULL,
     id BLOB NOT NULL,
     subscription_id BLOB NOT NULL,
-    purpose TEXT NOT NULL,
+    purpose TEXT NOT NULL CONSTRAINT charge_intent_purpose CHECK (purpose IN ('reactivate', 'renew', 'quantity', 'purchase')),
     state TEXT NOT NULL CONSTRAINT charge_intent_state CHECK (state IN ('open', 'succeeded', 'declined', 'refunded', 'abandoned')),
     amount_minor INTEGER NOT NULL,
     currency TEXT NOT NULL,
@@ -473,6 +482,9 @@ CREATE TABLE service_request (
     CONSTRAINT service_request_pk PRIMARY KEY (organization_id, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX service_request_at ON service_request (organization_id, created_at, id);
+-- Exception: the operators' list of every organization's requests.
+CREATE INDEX service_request_of_all ON service_request (created_at, id);
+CREATE INDEX service_request_unclosed ON service_request (created_at, id) WHERE status <> 'closed';
 
 CREATE TABLE service_request_note (
     organization_id BLOB NOT NULL,
@@ -508,7 +520,7 @@ CREATE TABLE audit (
     chain BLOB,
     CONSTRAINT audit_pk PRIMARY KEY (organization_id, id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX audit_of_subject ON audit (organization_id, subject_id, at);
+CREATE INDEX audit_of_subject ON audit (organization_id, subject_id, at, id);
 CREATE INDEX audit_at ON audit (organization_id, at, id);
 CREATE UNIQUE INDEX audit_seq_unique ON audit (organization_id, seq);
 CREATE INDEX audit_unsealed ON audit (organization_id, id) WHERE seq IS NULL;
@@ -543,7 +555,9 @@ CREATE TABLE job (
     CONSTRAINT job_pk PRIMARY KEY (organization_id, id)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX job_subject_unique ON job (organization_id, kind, subject_id);
-CREATE INDEX job_waiting ON job (organization_id, at) WHERE state = 'waiting';
+CREATE INDEX job_waiting ON job (organization_id, at, id) WHERE state = 'waiting';
+CREATE INDEX job_leased ON job (organization_id, leased_until) WHERE leased_until IS NOT NULL;
+CREATE INDEX job_parked ON job (organization_id, id) WHERE state = 'parked';
 
 -- Exception: tells a worker which organizations have work, and from when.
 CREATE TABLE due (
