@@ -62,6 +62,7 @@ statements! {
     LOCK_DUE
         sqlite "select at from due where organization_id = $1"
         postgres "select at from due where organization_id = $1 for update";
+    DUE both "select at from due where organization_id = $1";
     /// A leased job is due when its lease ends, or at its instant where that is later.
     EARLIEST both
         "select min(at) as at from (\
@@ -215,6 +216,19 @@ pub async fn refresh_due(s: &mut Session, organization: OrganizationId) -> Resul
         // A row that appeared meanwhile belongs to a job that this unit does not see.
         None => Ok(()),
     }
+}
+
+/// When the organization's earliest work is due, leases counted; and its due instant as stored.
+pub(crate) async fn earliest_and_due(
+    s: &mut Session,
+    organization: OrganizationId,
+) -> Result<(Option<Timestamp>, Option<Timestamp>)> {
+    let earliest = s.fetch_one(&EARLIEST, params![organization]).await?.opt_instant("at")?;
+    let due = match s.fetch_optional(&DUE, params![organization]).await? {
+        Some(row) => Some(row.instant("at")?),
+        None => None,
+    };
+    Ok((earliest, due))
 }
 
 fn from_row(row: &Row) -> Result<Job, Error> {

@@ -20,9 +20,13 @@ pub mod assignment;
 pub mod audit;
 pub mod catalog;
 pub mod client;
+pub mod device;
 pub mod engine;
 pub mod group;
+pub mod idempotency;
+pub mod invariants;
 pub mod job;
+pub mod key;
 pub mod operator;
 pub mod organization;
 pub mod outbox;
@@ -61,7 +65,13 @@ static STATEMENT_MODULES: &[&[&Statement]] = &[
     assignment::ALL,
     audit::ALL,
     audit::CHAIN_STATEMENTS,
+    device::ALL,
+    idempotency::ALL,
+    invariants::ALL,
     job::ALL,
+    key::BATCH_STATEMENTS,
+    key::GUESS_STATEMENTS,
+    key::REDEMPTION_STATEMENTS,
     outbox::ALL,
     payment::CHARGE_STATEMENTS,
     payment::LEDGER_STATEMENTS,

@@ -96,6 +96,15 @@ pub async fn list(s: &mut Session, organization: OrganizationId) -> Result<Vec<S
     rows.iter().map(from_row).collect()
 }
 
+/// [`list`], each with its stored instants: to check that they follow from the facts.
+pub(crate) async fn list_with_instants(
+    s: &mut Session,
+    organization: OrganizationId,
+) -> Result<Vec<(Subscription, Instants)>> {
+    let rows = s.fetch_all(&LIST, params![organization]).await?;
+    rows.iter().map(|row| Ok((from_row(row)?, instants(row)?))).collect()
+}
+
 /// Every subscription of one product, oldest first.
 pub async fn of_product(
     s: &mut Session,
@@ -178,8 +187,7 @@ fn to_params(subscription: &Subscription) -> Vec<Param> {
     ]
 }
 
-/// The subscription of a row with every column of the table.
-pub(crate) fn from_row(row: &Row) -> Result<Subscription> {
+fn from_row(row: &Row) -> Result<Subscription> {
     let standing = match row.text("standing")?.as_str() {
         "pending" => Standing::Pending,
         "running" => Standing::Running,

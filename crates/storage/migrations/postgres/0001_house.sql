@@ -577,6 +577,8 @@ CREATE TABLE idempotency (
     created_at BIGINT NOT NULL,
     CONSTRAINT idempotency_pk PRIMARY KEY (organization_id, actor, key)
 );
+-- Exception: what is too old to be asked for again is removed for all organizations together.
+CREATE INDEX idempotency_age ON idempotency (created_at);
 
 -- The server's own: signing keys, wrapped by the root key.
 CREATE TABLE signing_key (
