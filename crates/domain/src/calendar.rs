@@ -50,6 +50,19 @@ pub fn plus_months(anchor: Date, months: i32) -> Date {
     anchor.saturating_add(Span::new().months(months))
 }
 
+/// `months` after `from`, counted from `anchor` where `from` is a whole number of months after it, so that a short
+/// month shifts no later one; from `from` itself elsewhere.
+#[must_use]
+pub fn plus_months_anchored(anchor: Date, from: Date, months: i32) -> Date {
+    let apart =
+        (i32::from(from.year()) - i32::from(anchor.year())) * 12 + i32::from(from.month()) - i32::from(anchor.month());
+    if plus_months(anchor, apart) == from {
+        plus_months(anchor, apart.saturating_add(months))
+    } else {
+        plus_months(from, months)
+    }
+}
+
 /// The length a subscription is bought for (SPEC 3, terms sold).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Term {

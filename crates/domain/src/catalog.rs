@@ -122,9 +122,18 @@ impl Catalog {
     /// The first dependency that a set of enabled plans leaves unmet: the plan, and the plans of which it needs one.
     #[must_use]
     pub fn unmet_dependency(&self, enabled: &BTreeSet<PlanId>) -> Option<(PlanId, BTreeSet<PlanId>)> {
-        enabled.iter().filter_map(|id| self.plan(*id)).find_map(|plan| {
+        let (plan, missing) = self.unmet_dependencies(enabled).next()?;
+        Some((plan, missing.clone()))
+    }
+
+    /// Every enabled plan with an unmet dependency, and the first set of plans of which it needs one.
+    pub fn unmet_dependencies<'a>(
+        &'a self,
+        enabled: &'a BTreeSet<PlanId>,
+    ) -> impl Iterator<Item = (PlanId, &'a BTreeSet<PlanId>)> {
+        enabled.iter().filter_map(|id| self.plan(*id)).filter_map(|plan| {
             let missing = plan.requires.iter().find(|any| any.is_disjoint(enabled))?;
-            Some((plan.id, missing.clone()))
+            Some((plan.id, missing))
         })
     }
 

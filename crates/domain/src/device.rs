@@ -83,8 +83,11 @@ pub struct NoSlot;
 /// else of any. `devices` are the user's; one with the id of `new` is the same device and costs nothing more.
 ///
 /// # Errors
-/// [`NoSlot`] where the policy refuses instead.
+/// [`NoSlot`] where the policy refuses instead, or allows no device at all.
 pub fn make_room(devices: &[Device], new: &Device, policy: DevicePolicy) -> Result<Vec<String>, NoSlot> {
+    if policy.per_class == 0 || policy.in_all == 0 {
+        return Err(NoSlot);
+    }
     let mut active: Vec<&Device> = devices.iter().filter(|d| d.is_active() && d.id != new.id).collect();
     active.sort_by(|a, b| a.last_seen.cmp(&b.last_seen).then_with(|| a.id.cmp(&b.id)));
     let mut out = Vec::new();

@@ -80,12 +80,13 @@ pub struct Pool {
     pub locked_out: u32,
     /// Distinct users with an effective assignment (INV-1).
     pub consumed: u32,
-    /// Every subscription in it, oldest first; pending, scheduled and deleted ones are not.
+    /// Every subscription in it, in the order given; pending, scheduled and deleted ones are not.
     pub subscriptions: Vec<SubscriptionId>,
 }
 
 impl Pool {
-    /// The pool that an organization's subscriptions of one product make at `now` (INV-3, LA-13).
+    /// The pool that an organization's subscriptions of one product make at `now` (INV-3, LA-13); those of other
+    /// products are passed over.
     #[must_use]
     pub fn of<'a>(
         product: ProductId,
@@ -102,7 +103,7 @@ impl Pool {
             consumed,
             subscriptions: Vec::new(),
         };
-        for subscription in subscriptions {
+        for subscription in subscriptions.into_iter().filter(|s| s.product == product) {
             let units = match subscription.phase(now) {
                 Phase::Active => &mut pool.enabled,
                 Phase::Expired => &mut pool.warning,
@@ -234,29 +235,33 @@ pub fn assign(
     now: Timestamp,
 ) -> Result<LicenseChange, AssignRefusal> {
     let mut named = BTreeSet::new();
-    for product in request
-        .add
-        .iter()
-        .map(|add| add.product)
-        .chain(request.remove.iter().copied())
-    {
+    let asked = || {
+        let added = request.add.iter().map(|add| add.product);
+        added.chain(request.remove.iter().copied())
+    };
+    for product in asked() {
         if !named.insert(product) {
             return Err(AssignRefusal::Duplicate { product });
         }
-        if !pools.contains_key(&product) {
-            return Err(AssignRefusal::UnknownProduct { product });
-        }
     }
     for add in &request.add {
-        let product = catalog
-            .product(add.product)
-            .ok_or(AssignRefusal::UnknownProduct { product: add.product })?;
+        let Some(product) = catalog.product(add.product) else {
+            continue;
+        };
         if let Some(plan) = add.disabled_plans.iter().find(|plan| !product.plans.contains(plan)) {
             return Err(AssignRefusal::ForeignPlan {
                 product: add.product,
                 plan: *plan,
             });
         }
+    }
+    if let Some(product) = asked().find(|product| !pools.contains_key(product)) {
+        return Err(AssignRefusal::UnknownProduct { product });
+    }
+    for add in &request.add {
+        let product = catalog
+            .product(add.product)
+            .ok_or(AssignRefusal::UnknownProduct { product: add.product })?;
         if catalog.applies_to(product) == AppliesTo::Company {
             return Err(AssignRefusal::CompanyOnly { product: add.product });
         }
@@ -301,11 +306,22 @@ pub fn assign(
             });
         }
     }
+    // What a changed catalog left wrong before does not keep a license from being removed.
     let enabled = enabled_plans(catalog, &after);
-    if let Some((plan, needs)) = catalog.unmet_dependency(&enabled) {
-        return Err(AssignRefusal::Dependency { plan, needs });
+    let was_unmet = |plan: PlanId| {
+        let before = enabled_plans(catalog, licensee.assignments);
+        catalog.unmet_dependencies(&before).any(|(other, _)| other == plan)
+    };
+    if let Some((plan, needs)) = catalog
+        .unmet_dependencies(&enabled)
+        .find(|(plan, _)| !request.add.is_empty() || !was_unmet(*plan))
+    {
+        return Err(AssignRefusal::Dependency {
+            plan,
+            needs: needs.clone(),
+        });
     }
-    if let Some((one, other)) = catalog.exclusive_conflict(&enabled) {
+    if let Some((one, other)) = catalog.exclusive_conflict(&enabled).filter(|_| !request.add.is_empty()) {
         return Err(AssignRefusal::Exclusive { one, other });
     }
 

@@ -60,7 +60,8 @@ pub enum Choice {
     New,
     /// More licenses on an existing one.
     Add(SubscriptionId),
-    /// A later end for an existing one, with the key's number of licenses.
+    /// A later end for an existing one, with the key's number of licenses; several keys are for the same number, and
+    /// their terms add up.
     Extend(SubscriptionId),
 }
 
@@ -90,7 +91,8 @@ pub struct RedeemContext<'a> {
 /// Decides whether all keys of an order can be redeemed together as chosen (PK-01 … PK-05), and what comes of it.
 ///
 /// # Errors
-/// The first reason, in the order of SPEC 15.4; nothing is consumed.
+/// The first reason: of each key in turn what is wrong with it by itself, then what is wrong with the order as a
+/// whole. Nothing is consumed.
 pub fn redeem(
     keys: &[FoundKey],
     choice: Choice,
@@ -115,7 +117,8 @@ pub fn redeem(
         if key.batch.redeem_by.is_some_and(|by| by <= now) {
             return Err(RedeemRefusal::Expired { last_five: last_five() });
         }
-        if context.end_of_sale && choice == Choice::New {
+        // Renewing what is owned goes on after the end of sale; new licenses do not (SPEC 8.4).
+        if context.end_of_sale && !matches!(choice, Choice::Extend(_)) {
             return Err(RedeemRefusal::OfferUnavailable { last_five: last_five() });
         }
         if let Some(country) = key.batch.country.as_ref().filter(|c| *c != context.country) {
@@ -130,6 +133,12 @@ pub fn redeem(
     let within = |quantity: u32| match context.maximum {
         Some(maximum) if quantity > maximum => Err(RedeemRefusal::OverMaximum { maximum }),
         _ => Ok(quantity),
+    };
+    let target = |id: SubscriptionId| {
+        context
+            .target
+            .filter(|target| target.id == id && target.organization == context.organization)
+            .ok_or(RedeemRefusal::NotExtendable)
     };
     let sum = keys
         .iter()
@@ -158,14 +167,14 @@ pub fn redeem(
                 starts: None,
             }))
         }
-        Choice::Add(_) => {
-            let target = context.target.ok_or(RedeemRefusal::NotExtendable)?;
+        Choice::Add(id) => {
+            let target = target(id)?;
             if let Some(other) = one_product(target.product) {
                 return Err(RedeemRefusal::WrongPlan {
                     last_five: other.last_five.clone(),
                 });
             }
-            if target.phase(now) != Phase::Active || target.channel != Channel::Prepaid {
+            if !takes_keys(target, choice, now) {
                 return Err(RedeemRefusal::NotExtendable);
             }
             let quantity = within(target.quantity.saturating_add(sum))?;
@@ -174,53 +183,79 @@ pub fn redeem(
                 ..target.clone()
             }))
         }
-        Choice::Extend(_) => {
-            let target = context.target.ok_or(RedeemRefusal::NotExtendable)?;
+        Choice::Extend(id) => {
+            let target = target(id)?;
             if let Some(other) = one_product(target.product) {
                 return Err(RedeemRefusal::WrongPlan {
                     last_five: other.last_five.clone(),
                 });
             }
-            let phase = target.phase(now);
-            let ended_by_itself = matches!(target.standing, Standing::Running);
-            let extendable = target.channel == Channel::Prepaid
-                && ended_by_itself
-                && matches!(phase, Phase::Active | Phase::Expired | Phase::Disabled);
-            if !extendable {
+            if !takes_keys(target, choice, now) {
                 return Err(RedeemRefusal::NotExtendable);
             }
+            if let Some(other) = keys.iter().find(|k| k.batch.quantity != batch.quantity) {
+                return Err(RedeemRefusal::WrongPlan {
+                    last_five: other.last_five.clone(),
+                });
+            }
             let quantity = within(batch.quantity)?;
-            if quantity < context.assigned {
+            if quantity < target.quantity && quantity < context.assigned {
                 return Err(RedeemRefusal::BelowAssigned {
                     assigned: context.assigned,
                     quantity,
                 });
             }
-            Ok(Outcome::Changed(extended(target, keys, quantity, phase, now)))
+            Ok(Outcome::Changed(extended(
+                target,
+                keys,
+                quantity,
+                target.phase(now),
+                now,
+            )))
         }
     }
 }
 
-/// The end moves by each key's term: from the old end while it runs or is in grace, from today once it is Disabled.
+/// Whether a subscription takes product keys of its product for a choice: licenses while it is active, a later end until it
+/// is deleted, unless it was cut off inside its term.
+#[must_use]
+pub fn takes_keys(subscription: &Subscription, choice: Choice, now: Timestamp) -> bool {
+    let phase = subscription.phase(now);
+    subscription.channel == Channel::Prepaid
+        && match choice {
+            Choice::New => false,
+            Choice::Add(_) => phase == Phase::Active,
+            Choice::Extend(_) => {
+                matches!(
+                    subscription.standing,
+                    Standing::Running | Standing::PaymentFailing { .. }
+                ) && matches!(phase, Phase::Active | Phase::Expired | Phase::Disabled)
+            }
+        }
+}
+
+/// The end moves by each key's term: from the old end while it runs or is in grace, from today once it is Disabled or
+/// where the moved end would have passed already.
 fn extended(target: &Subscription, keys: &[FoundKey], quantity: u32, phase: Phase, now: Timestamp) -> Subscription {
-    let lapsed = phase == Phase::Disabled;
-    let mut subscription = Subscription {
-        quantity,
-        ..target.clone()
-    };
-    if lapsed {
-        subscription.anchor = calendar::day_start(now);
-    }
-    let from = if lapsed { subscription.anchor } else { target.period.end };
     let months = keys
         .iter()
         .fold(0_i32, |sum, key| sum.saturating_add(key.batch.term.months()));
-    let end = calendar::midnight(calendar::plus_months(calendar::date(from), months));
-    let start = if lapsed {
-        subscription.anchor
+    let (anchor, old_end) = (calendar::date(target.anchor), calendar::date(target.period.end));
+    let moved = calendar::midnight(calendar::plus_months_anchored(anchor, old_end, months));
+    let (anchor, period) = if phase == Phase::Disabled || moved <= now {
+        let today = calendar::day_start(now);
+        let end = calendar::midnight(calendar::plus_months(calendar::date(today), months));
+        (today, Period { start: today, end })
     } else {
-        target.period.start
+        let start = target.period.start;
+        (target.anchor, Period { start, end: moved })
     };
-    subscription.period = Period { start, end };
-    subscription
+    Subscription {
+        quantity,
+        anchor,
+        period,
+        standing: Standing::Running,
+        settled_to: now,
+        ..target.clone()
+    }
 }

@@ -433,7 +433,9 @@ impl ChangeRefusal {
                 format!("The quantity must be between {minimum} and {maximum}.")
             }
             Self::QuantityOutOfRange { minimum, maximum: None } => format!("The quantity must be at least {minimum}."),
-            Self::ReduceWithProductKey => "Licenses of a prepaid subscription cannot be removed.".into(),
+            Self::ReduceWithProductKey => {
+                "The number of licenses of a prepaid subscription changes by product key alone.".into()
+            }
             Self::TrialBuyFirst => "Licenses cannot be bought for a trial.".into(),
             Self::EndOfSale => "The product is not sold any more.".into(),
             Self::NothingToChange => "It already is so.".into(),
@@ -460,7 +462,7 @@ impl ChangeRefusal {
             }
             Self::QuantityOutOfRange { .. } => "Enter a quantity within the range.",
             Self::ReduceWithProductKey => {
-                "Unassign licenses and extend the subscription with a product key for fewer licenses."
+                "Redeem a new, unused product key: it adds licenses, or extends the subscription with fewer once they are unassigned."
             }
             Self::TrialBuyFirst => "Buy the trial first.",
             Self::EndOfSale => "Choose another product, or contact support.",
@@ -682,7 +684,9 @@ impl RedeemRefusal {
                 format!("The product keys add more licenses than the product allows; the maximum is {maximum}.")
             }
             Self::WrongCountry { country } => format!("The product key was sold for use in {country}."),
-            Self::WrongPlan { last_five } => format!("The product key ending in {last_five} is for another product."),
+            Self::WrongPlan { last_five } => {
+                format!("The product key ending in {last_five} is for another product, term or number of licenses.")
+            }
             Self::Revoked { last_five } => format!("The product key ending in {last_five} has been withdrawn."),
             Self::GuessLimit { .. } => "Too many product keys that do not exist were tried.".into(),
             Self::BelowAssigned { assigned, quantity } => {
@@ -710,7 +714,7 @@ impl RedeemRefusal {
             Self::OfferUnavailable { .. } => "Contact whoever sold it, or support.",
             Self::OverMaximum { .. } => "Remove the key and use one with fewer licenses.",
             Self::WrongCountry { .. } => "Use a key that was sold for your country, or contact support.",
-            Self::WrongPlan { .. } => "Choose a subscription of the same product, or redeem it as a new subscription.",
+            Self::WrongPlan { .. } => "Choose a subscription of the same product, or redeem the key by itself.",
             Self::GuessLimit { .. } => "Wait, then enter the key from its card or e-mail.",
             Self::BelowAssigned { .. } => "Unassign licenses first.",
             Self::NotExtendable => "Redeem the key as a new subscription.",

@@ -258,8 +258,7 @@ impl Subscription {
             }
             Standing::Cut { at, why } => {
                 let days = match why {
-                    Cut::ByPartner => 0,
-                    Cut::Cancelled => policy.cancelled_days,
+                    Cut::Cancelled | Cut::ByPartner => policy.cancelled_days,
                     Cut::ByProvider => policy.disabled_days.max(policy.cancelled_days),
                 };
                 Instants {
@@ -271,7 +270,8 @@ impl Subscription {
                 }
             }
             Standing::Deleted { at } => Instants {
-                starts,
+                // What was deleted before it began never begins.
+                starts: starts.map(|starts| starts.min(at)),
                 renews: None,
                 expires: Some(at),
                 disables: Some(at),
@@ -354,7 +354,8 @@ impl Subscription {
         Ok(self)
     }
 
-    /// Turns recurring billing on or off (RB-02, RB-03, RB-06); a term that has run is untouched.
+    /// Turns recurring billing on or off (RB-02, RB-03, RB-06); a term that has run is untouched. Off while a renewal
+    /// waits for its charge: nothing more is charged, and the term ended on its end date (LC-02).
     ///
     /// # Errors
     /// Only while Active; on needs a payment method; the seller does it for partner and volume subscriptions.
@@ -380,6 +381,18 @@ impl Subscription {
             return Err(ChangeRefusal::PaymentMethodRequired);
         }
         self.recurring = enabled;
+        if !enabled && self.period.end <= now {
+            let grace_over = now >= calendar::plus_days(self.period.end, self.policy().grace_days);
+            self.standing = if grace_over {
+                // A renewal that waited longer than grace lasts (a hold does that) must not end in deletion at once.
+                Standing::Cut {
+                    at: now,
+                    why: Cut::Cancelled,
+                }
+            } else {
+                Standing::Running
+            };
+        }
         Ok(self)
     }
 }

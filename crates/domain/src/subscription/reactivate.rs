@@ -67,9 +67,10 @@ pub struct ReactivateContext {
 pub struct Amounts {
     /// For the term that follows.
     pub term: Money,
-    /// Days of that term that are charged, of how many.
+    /// Days of that term that are charged, of how many. Units added to a term that is paid for are charged for these
+    /// days, the others for none.
     pub days: (i64, i64),
-    /// The unpaid term that led to the disabling.
+    /// The unpaid term that led to the disabling; of it only the days served where a fresh term begins today.
     pub arrears: Money,
     /// Charged now, or owed on the next invoice.
     pub due: Money,
@@ -102,6 +103,9 @@ impl Subscription {
         if phase == Phase::Deleted {
             return Err(ReactivateRefusal::Deleted);
         }
+        if matches!(phase, Phase::Active | Phase::Scheduled) {
+            return Err(ReactivateRefusal::NothingToReactivate);
+        }
         let (ended, cut) = match self.policy().reactivation {
             Reactivation::Customer { ended, cut } => (ended, cut),
             Reactivation::Partner => {
@@ -127,13 +131,7 @@ impl Subscription {
                 });
             }
         };
-        match phase {
-            Phase::Expired | Phase::Disabled => {}
-            Phase::Pending => return Err(ReactivateRefusal::Pending),
-            Phase::LockedOut => return Err(ReactivateRefusal::LockedOut),
-            Phase::Active | Phase::Scheduled | Phase::Deleted => return Err(ReactivateRefusal::NothingToReactivate),
-        }
-        if context.order_in_progress {
+        if phase == Phase::Pending || context.order_in_progress {
             return Err(ReactivateRefusal::Pending);
         }
         if let (Some(amount), false) = (context.other_balance, context.by_operator) {
@@ -141,6 +139,9 @@ impl Subscription {
         }
         if context.account_blocked && !context.by_operator {
             return Err(ReactivateRefusal::AccountBlocked);
+        }
+        if phase == Phase::LockedOut {
+            return Err(ReactivateRefusal::LockedOut);
         }
         if context.end_of_sale && ended == ReactivationForm::NewSubscription {
             return Err(ReactivateRefusal::EndOfSale);
@@ -187,45 +188,50 @@ impl Subscription {
             .or(self.payment_method)
             .ok_or(PaymentRefusal::MethodRequired)?;
         let unit = context.unit.ok_or(PaymentRefusal::NoPrice)?;
-        let price = unit.times(quantity)?;
 
         let today = calendar::day_start(now);
         let fresh = form == ReactivationForm::NewSubscription || command.anchor == Some(Anchor::Today);
         let anchor = if fresh { today } else { self.anchor };
         let period = if fresh {
             Period::nth(today, self.term, 0)
-        } else if form == ReactivationForm::ExtendTerm {
-            // The term after the one that ended; a later one where a short month has passed already.
-            let next = self.next_period();
-            if now < next.end {
-                next
-            } else {
-                Period::containing(self.anchor, self.term, now)
-            }
         } else {
-            Period::containing(self.anchor, self.term, now)
+            self.period_at(now)
         };
 
         let unpaid = match self.standing {
             Standing::PaymentFailing { .. } => Some(self.next_period()),
             _ => None,
         };
-        let zero = Money::zero(price.currency);
         let arrears = match (unpaid, command.arrears) {
-            (Some(_), Arrears::Collect) => unit.times(self.quantity)?,
-            _ => zero,
+            (Some(unpaid), Arrears::Collect) => {
+                let whole = unit.times(self.quantity)?;
+                match self.instants().disables {
+                    // The days from today on are paid for by the fresh term.
+                    Some(disabled) if fresh => {
+                        whole.share(unpaid.days() - unpaid.days_left(disabled), unpaid.days())?
+                    }
+                    _ => whole,
+                }
+            }
+            _ => Money::zero(unit.currency),
         };
-        // A whole term when it is a new one; the days that are left where the billing days stay; nothing for what
-        // is paid for already: a term the provider cut off, or one the arrears cover.
+        // A whole term when it is a new one; the days that are left where the billing days stay; only what is added to
+        // what is paid for already: a term the provider cut off, or one the arrears cover.
         let whole = period.days();
-        let paid = !fresh && (unpaid.is_some_and(|u| u == period) || (self.period == period && !self.was_refunded()));
-        let days = if fresh || form == ReactivationForm::ExtendTerm {
-            whole
-        } else if paid {
-            0
+        let paid = !fresh && (unpaid == Some(period) || (self.period == period && !self.was_refunded()));
+        let charged = if paid {
+            quantity.saturating_sub(self.quantity)
         } else {
-            period.days_left(now)
+            quantity
         };
+        let days = if charged == 0 {
+            0
+        } else if fresh || (form == ReactivationForm::ExtendTerm && period.start == self.period.end) {
+            whole
+        } else {
+            period.days_left(now) - self.days_used_already(period, now)
+        };
+        let price = unit.times(charged)?;
         let term = if days == whole {
             price
         } else {
@@ -284,6 +290,13 @@ impl Subscription {
                 ..
             }
         ) && self.policy().refund
+    }
+
+    /// 1 on the day of the cancel itself, which the credit left paid (CA-01); 0 otherwise.
+    fn days_used_already(&self, period: Period, now: Timestamp) -> i64 {
+        let same_day = matches!(self.standing, Standing::Cut { at, why: Cut::Cancelled | Cut::ByPartner }
+            if calendar::date(at) == calendar::date(now));
+        i64::from(same_day && self.period == period)
     }
 
     fn paid_until_later(&self, now: Timestamp) -> bool {

@@ -22,7 +22,30 @@ impl Subscription {
     /// The term that the next renewal pays for.
     #[must_use]
     pub fn next_period(&self) -> Period {
-        Period::containing(self.anchor, self.term, self.period.end)
+        self.period_after(self.period)
+    }
+
+    /// The current term while it lasts, then the term of the same billing days in which `now` lies.
+    #[must_use]
+    pub fn period_at(&self, now: Timestamp) -> Period {
+        let mut period = self.period;
+        while period.end <= now && period.start < period.end {
+            period = self.period_after(period);
+        }
+        period
+    }
+
+    /// Terms follow each other without a gap, also after product keys of other lengths moved an end.
+    fn period_after(&self, period: Period) -> Period {
+        let end = calendar::plus_months_anchored(
+            calendar::date(self.anchor),
+            calendar::date(period.end),
+            self.term.months(),
+        );
+        Period {
+            start: period.end,
+            end: calendar::midnight(end),
+        }
     }
 
     /// The charge for the next term succeeded.

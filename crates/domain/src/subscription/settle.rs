@@ -23,7 +23,7 @@ text_enum! { Lifecycle, "lifecycle event" {
 impl Subscription {
     /// Replays what has come due in (`settled_to`, `now`], in order, each thing at its own instant.
     ///
-    /// Settling in one step or in many gives the same. A renewal that is due stays due until its charge succeeds
+    /// Settling in one step or in many gives the same; nothing is left to settle after a deletion. A renewal that is due stays due until its charge succeeds
     /// or fails; it is told once.
     #[must_use]
     pub fn settle(mut self, now: Timestamp) -> (Self, Vec<(Timestamp, Lifecycle)>) {
@@ -48,10 +48,13 @@ impl Subscription {
         })
         .collect();
         events.sort_unstable();
-        if let Some(at) = instants.deletes.filter(|at| *at <= now) {
-            self.standing = Standing::Deleted { at };
-        }
-        self.settled_to = now;
+        self.settled_to = match instants.deletes.filter(|at| *at <= now) {
+            Some(at) => {
+                self.standing = Standing::Deleted { at };
+                self.settled_to.max(at)
+            }
+            None => now,
+        };
         (self, events)
     }
 
