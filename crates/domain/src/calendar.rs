@@ -72,6 +72,7 @@ pub enum Term {
 }
 
 impl Term {
+    /// Every term, shortest first.
     pub const ALL: [Self; 3] = [Self::Month, Self::Year, Self::ThreeYears];
 
     /// Length in months.

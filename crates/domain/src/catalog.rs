@@ -74,11 +74,13 @@ pub struct Catalog {
 }
 
 impl Catalog {
+    /// The product with this id.
     #[must_use]
     pub fn product(&self, id: ProductId) -> Option<&Product> {
         self.products.get(&id)
     }
 
+    /// The service plan with this id.
     #[must_use]
     pub fn plan(&self, id: PlanId) -> Option<&Plan> {
         self.plans.get(&id)

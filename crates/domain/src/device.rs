@@ -41,6 +41,7 @@ pub struct Device {
 }
 
 impl Device {
+    /// Whether it takes a slot: activated and not signed out since.
     #[must_use]
     pub const fn is_active(&self) -> bool {
         self.signed_out_at.is_none()

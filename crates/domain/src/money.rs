@@ -21,21 +21,26 @@ pub enum MoneyError {
 }
 
 impl Money {
+    /// An amount in minor units of a currency.
     #[must_use]
     pub const fn new(minor: i64, currency: Currency) -> Self {
         Self { minor, currency }
     }
 
+    /// Nothing, in a currency.
     #[must_use]
     pub const fn zero(currency: Currency) -> Self {
         Self { minor: 0, currency }
     }
 
+    /// Whether it is nothing.
     #[must_use]
     pub const fn is_zero(self) -> bool {
         self.minor == 0
     }
 
+    /// The sum of two amounts of one currency.
+    ///
     /// # Errors
     /// Another currency, or more than an `i64` holds.
     pub fn plus(self, other: Self) -> Result<Self, MoneyError> {
@@ -48,6 +53,8 @@ impl Money {
             .ok_or(MoneyError::Overflow)
     }
 
+    /// The same amount the other way: a charge as a credit.
+    ///
     /// # Errors
     /// More than an `i64` holds.
     pub fn negated(self) -> Result<Self, MoneyError> {
@@ -57,6 +64,8 @@ impl Money {
             .ok_or(MoneyError::Overflow)
     }
 
+    /// The price of `count` units at this price each.
+    ///
     /// # Errors
     /// More than an `i64` holds.
     pub fn times(self, count: u32) -> Result<Self, MoneyError> {

@@ -38,6 +38,7 @@ text_enum! { Channel, "channel" {
 }}
 
 impl Channel {
+    /// Every channel.
     pub const ALL: [Self; 10] = [
         Self::Direct,
         Self::DirectClassic,

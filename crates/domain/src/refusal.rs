@@ -317,6 +317,7 @@ fn one_of(words: &[&str]) -> String {
 }
 
 impl ReactivateRefusal {
+    /// The stable code, which names its documentation page.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
@@ -337,6 +338,7 @@ impl ReactivateRefusal {
         }
     }
 
+    /// What is wrong, in English.
     #[must_use]
     pub fn message(&self) -> String {
         match self {
@@ -361,6 +363,7 @@ impl ReactivateRefusal {
         }
     }
 
+    /// What to do about it, in English.
     #[must_use]
     pub const fn remedy(&self) -> &'static str {
         match self {
@@ -383,6 +386,7 @@ impl ReactivateRefusal {
 }
 
 impl ChangeRefusal {
+    /// The stable code, which names its documentation page.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
@@ -404,6 +408,7 @@ impl ChangeRefusal {
         }
     }
 
+    /// What is wrong, in English.
     #[must_use]
     pub fn message(&self) -> String {
         match self {
@@ -443,6 +448,7 @@ impl ChangeRefusal {
         }
     }
 
+    /// What to do about it, in English.
     #[must_use]
     pub const fn remedy(&self) -> &'static str {
         match self {
@@ -473,6 +479,7 @@ impl ChangeRefusal {
 }
 
 impl PaymentRefusal {
+    /// The stable code, which names its documentation page.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
@@ -490,6 +497,7 @@ impl PaymentRefusal {
         }
     }
 
+    /// What is wrong, in English.
     #[must_use]
     pub fn message(&self) -> String {
         match self {
@@ -511,6 +519,7 @@ impl PaymentRefusal {
         }
     }
 
+    /// What to do about it, in English.
     #[must_use]
     pub const fn remedy(&self) -> &'static str {
         match self {
@@ -533,6 +542,7 @@ impl PaymentRefusal {
 }
 
 impl AssignRefusal {
+    /// The stable code, which names its documentation page.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
@@ -595,6 +605,7 @@ impl AssignRefusal {
         }
     }
 
+    /// What to do about it, in English.
     #[must_use]
     pub const fn remedy(&self) -> &'static str {
         match self {
@@ -628,6 +639,7 @@ impl AssignRefusal {
 }
 
 impl RedeemRefusal {
+    /// The stable code, which names its documentation page.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
@@ -648,6 +660,7 @@ impl RedeemRefusal {
         }
     }
 
+    /// What is wrong, in English.
     #[must_use]
     pub fn message(&self) -> String {
         match self {
@@ -696,6 +709,7 @@ impl RedeemRefusal {
         }
     }
 
+    /// What to do about it, in English.
     #[must_use]
     pub const fn remedy(&self) -> &'static str {
         match self {

@@ -37,6 +37,7 @@ text_enum! { Role, "role" {
 }}
 
 impl Role {
+    /// Every role, in the order in which refusals name them.
     pub const ALL: [Self; 13] = [
         Self::GlobalAdministrator,
         Self::BillingAdministrator,
@@ -160,6 +161,7 @@ pub enum Operation {
 }
 
 impl Operation {
+    /// Every operation.
     pub const ALL: [Self; 16] = [
         Self::ViewProducts,
         Self::Reactivate,

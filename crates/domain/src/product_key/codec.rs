@@ -40,8 +40,10 @@ impl fmt::Debug for VendorSecret {
 pub struct Epoch(u8);
 
 impl Epoch {
+    /// The last one that a key's first symbol can say.
     pub const MAX: Self = Self(31);
 
+    /// 0–31.
     #[must_use]
     pub fn get(self) -> u8 {
         self.0
@@ -75,8 +77,10 @@ pub struct EpochOutOfRange(pub u8);
 pub struct KeyNumber(u64);
 
 impl KeyNumber {
+    /// The last one that fits into a key.
     pub const MAX: Self = Self((1 << 44) - 1);
 
+    /// 0–2⁴⁴−1.
     #[must_use]
     pub fn get(self) -> u64 {
         self.0
@@ -137,6 +141,7 @@ impl KeyCodec {
         }
     }
 
+    /// The epoch whose keys it makes and opens.
     #[must_use]
     pub fn epoch(&self) -> Epoch {
         self.epoch

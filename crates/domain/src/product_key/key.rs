@@ -134,6 +134,7 @@ impl FromStr for ProductKey {
 pub struct KeyText([u8; 29]);
 
 impl KeyText {
+    /// Five groups of five with hyphens between them.
     #[must_use]
     pub fn as_str(&self) -> &str {
         ascii(&self.0)
@@ -155,6 +156,7 @@ impl FiveSymbols {
         Self(symbols.map(Symbol::ascii))
     }
 
+    /// The characters, upper case.
     #[must_use]
     pub fn as_str(&self) -> &str {
         ascii(&self.0)

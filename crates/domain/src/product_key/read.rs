@@ -41,16 +41,19 @@ pub enum ParseError {
 pub struct GroupSet(u8);
 
 impl GroupSet {
+    /// Whether the group with this number, 1–5, is in the set.
     #[must_use]
     pub fn contains(self, number: u8) -> bool {
         self.0 & Self::bit(number) != 0
     }
 
+    /// How many groups are in it, 0–5.
     #[must_use]
     pub fn len(self) -> usize {
         self.iter().count()
     }
 
+    /// Whether no group is in it.
     #[must_use]
     pub fn is_empty(self) -> bool {
         self.0 == 0
