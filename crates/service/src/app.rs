@@ -28,6 +28,8 @@ pub struct Config {
     pub public_url: Option<String>,
     /// Whether a visitor may create an organization at `/setup/key`.
     pub open_setup: bool,
+    /// Whether such an organization is a sandbox.
+    pub sandbox_setup: bool,
 }
 
 /// What `server` or `testkit` hands in.

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use aktiver_domain::calendar::Term;
-use aktiver_domain::catalog::Product;
-use aktiver_domain::ids::{OrderId, ProductId, SubscriptionId};
+use aktiver_domain::catalog::{Catalog, Product};
+use aktiver_domain::ids::{OrderId, OrganizationId, ProductId, SubscriptionId};
 use aktiver_domain::product_key::{KeyCodec, KeyNumber, ParseError, ProductKey};
 use aktiver_domain::redemption::{self, Batch, Choice, FoundKey, Outcome, RedeemContext};
 use aktiver_domain::refusal::RedeemRefusal;
@@ -262,26 +262,13 @@ fn open(app: &App, text: &str) -> Result<(ProductKey, u8, KeyNumber), Unreadable
 /// The first refusal that concerns a key itself; `NOT_PERMITTED` (error 9).
 pub async fn review(app: &App, ctx: &Ctx, texts: &[String]) -> Result<Review> {
     ctx.require(Operation::RedeemKeys)?;
-    let opened = open_all(app, ctx, texts).await?;
+    let opened = open_all(app, &guess_scopes(ctx), texts).await?;
     let mut session = app.read().await?;
-    let found = find(&mut session, ctx, &opened).await?;
+    let found = find(&mut session, Some(ctx.org()), &opened).await?;
     let catalog = app.catalog(&mut session).await?;
-    let product_of = |key: &FoundKey| catalog.product(key.batch.product).cloned().ok_or_else(|| Error::internal("a product is gone"));
-    let keys = found
-        .iter()
-        .map(|key| {
-            Ok(KeyReview {
-                last_five: key.last_five.clone(),
-                product: product_of(key)?,
-                quantity: key.batch.quantity,
-                term: key.batch.term,
-                country: key.batch.country.clone(),
-                redeem_by: key.batch.redeem_by,
-            })
-        })
-        .collect::<Result<Vec<_>>>()?;
+    let keys = describe(&catalog, &found)?;
     let first = found.first().ok_or(RedeemRefusal::Invalid { groups: Vec::new() })?;
-    let product = product_of(first)?;
+    let product = product_of(&catalog, first)?;
     let subscriptions = subscription::of_product(&mut session, ctx.org(), product.id).await?;
     let consumed = pool::consumed_of(&mut session, ctx.org(), &[product.id]).await?.get(&product.id).copied().unwrap_or(0);
     let held = Held { catalog: Arc::clone(&catalog), product, consumed, subscriptions };
@@ -309,6 +296,45 @@ pub async fn review(app: &App, ctx: &Ctx, texts: &[String]) -> Result<Review> {
     }
     recommend(&mut choices);
     Ok(Review { keys, choices })
+}
+
+/// What a visitor's keys stand for, with the refusals that a new organization of a country would meet.
+pub(crate) async fn review_unowned(app: &App, country: &str, opened: &Opened) -> Result<Vec<KeyReview>> {
+    let mut session = app.read().await?;
+    let found = find(&mut session, None, opened).await?;
+    let catalog = app.catalog(&mut session).await?;
+    let first = found.first().ok_or(RedeemRefusal::Invalid { groups: Vec::new() })?;
+    let product = product_of(&catalog, first)?;
+    let context = RedeemContext {
+        country,
+        organization: OrganizationId::from_uuid(uuid::Uuid::nil()),
+        maximum: product.maximum_quantity,
+        end_of_sale: product.end_of_sale,
+        target: None,
+        assigned: 0,
+    };
+    redemption::redeem(&found, Choice::New, context, app.system_now())?;
+    describe(&catalog, &found)
+}
+
+fn product_of(catalog: &Catalog, key: &FoundKey) -> Result<Product> {
+    catalog.product(key.batch.product).cloned().ok_or_else(|| Error::internal("a product is gone"))
+}
+
+fn describe(catalog: &Catalog, found: &[FoundKey]) -> Result<Vec<KeyReview>> {
+    found
+        .iter()
+        .map(|key| {
+            Ok(KeyReview {
+                last_five: key.last_five.clone(),
+                product: product_of(catalog, key)?,
+                quantity: key.batch.quantity,
+                term: key.batch.term,
+                country: key.batch.country.clone(),
+                redeem_by: key.batch.redeem_by,
+            })
+        })
+        .collect()
 }
 
 /// Who has a subscription of the product most likely bought the key to extend it; otherwise it begins a new one.
@@ -340,7 +366,7 @@ fn result_of(outcome: &Outcome, now: Timestamp) -> ChoiceOutcome {
 /// Every error of SPEC 15.4.
 pub async fn redeem(app: &App, ctx: &Ctx, texts: &[String], choice: Choice) -> Result<SubscriptionView> {
     ctx.require(Operation::RedeemKeys)?;
-    let opened = open_all(app, ctx, texts).await?;
+    let opened = open_all(app, &guess_scopes(ctx), texts).await?;
     let mut session = app.begin().await?;
     let id = redeem_in(&mut session, app, ctx, &opened, choice).await?;
     session.commit().await?;
@@ -351,7 +377,7 @@ pub async fn redeem(app: &App, ctx: &Ctx, texts: &[String], choice: Choice) -> R
 pub(crate) type Opened = Vec<(ProductKey, u8, KeyNumber)>;
 
 /// Reads and proves all keys of an order; a key that only a guess produces is counted.
-pub(crate) async fn open_all(app: &App, ctx: &Ctx, texts: &[String]) -> Result<Opened> {
+pub(crate) async fn open_all(app: &App, scopes: &[String], texts: &[String]) -> Result<Opened> {
     if texts.is_empty() {
         return Err(Error::invalid("keys", "no product key was entered", "enter at least one"));
     }
@@ -359,14 +385,13 @@ pub(crate) async fn open_all(app: &App, ctx: &Ctx, texts: &[String]) -> Result<O
         let message = format!("{} product keys were entered, and {MOST_KEYS_AT_ONCE} can be redeemed at once", texts.len());
         return Err(Error::invalid("keys", message, "redeem them in several orders"));
     }
-    let scopes = guess_scopes(ctx);
-    check_guesses(app, &scopes).await?;
+    check_guesses(app, scopes).await?;
     let mut opened = Opened::with_capacity(texts.len());
     for text in texts {
         match open(app, text) {
             Ok(key) => opened.push(key),
             Err(Unreadable::Forged) => {
-                count_guess(app, &scopes).await?;
+                count_guess(app, scopes).await?;
                 return Err(Unreadable::Forged.into_error());
             }
             Err(typed) => return Err(typed.into_error()),
@@ -406,7 +431,7 @@ async fn count_guess(app: &App, scopes: &[String]) -> Result<()> {
 }
 
 /// What is known of each key.
-async fn find(session: &mut Session, ctx: &Ctx, opened: &Opened) -> Result<Vec<FoundKey>> {
+async fn find(session: &mut Session, asking: Option<OrganizationId>, opened: &Opened) -> Result<Vec<FoundKey>> {
     let mut found = Vec::with_capacity(opened.len());
     for (key, epoch, number) in opened {
         // A proved key without a batch was made under this secret and its batch is gone: as good as withdrawn.
@@ -415,7 +440,7 @@ async fn find(session: &mut Session, ctx: &Ctx, opened: &Opened) -> Result<Vec<F
         let batch = batch.ok_or_else(|| RedeemRefusal::OfferUnavailable { last_five: last_five.clone() })?;
         let redeemed = key::redemption(session, *epoch, number.get()).await?;
         let revoked = key::is_revoked(session, *epoch, number.get()).await?;
-        let redeemed_by_own = redeemed.map(|redemption| redemption.organization == ctx.org());
+        let redeemed_by_own = redeemed.map(|redemption| Some(redemption.organization) == asking);
         found.push(FoundKey { number: *number, last_five, batch, revoked, redeemed_by_own });
     }
     Ok(found)
@@ -441,11 +466,11 @@ fn decide(ctx: &Ctx, held: &Held, keys: &[FoundKey], choice: Choice) -> Result<O
 pub(crate) async fn redeem_in(session: &mut Session, app: &App, ctx: &Ctx, opened: &Opened, choice: Choice) -> Result<SubscriptionId> {
     // The product whose pool is locked: the target's, or the first key's.
     let product = match choice {
-        Choice::New => find(session, ctx, opened).await?.first().map(|key| key.batch.product),
+        Choice::New => find(session, Some(ctx.org()), opened).await?.first().map(|key| key.batch.product),
         Choice::Add(id) | Choice::Extend(id) => subscription::get(session, ctx.org(), id).await?.map(|s| s.product),
     };
     let held = state::hold(session, app, ctx, product.ok_or(Error::NotFound("subscription"))?).await?;
-    let found = find(session, ctx, opened).await?;
+    let found = find(session, Some(ctx.org()), opened).await?;
     let outcome = decide(ctx, &held, &found, choice)?;
     let order: OrderId = app.id();
     let last_fives: Vec<&str> = found.iter().map(|key| key.last_five.as_str()).collect();
