@@ -351,6 +351,8 @@ impl Subscription {
             return Err(ChangeRefusal::Deleted);
         }
         self.standing = Standing::Deleted { at: now };
+        // Nothing comes due any more.
+        self.settled_to = self.settled_to.max(now);
         Ok(self)
     }
 

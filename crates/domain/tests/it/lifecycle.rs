@@ -227,6 +227,7 @@ fn lc_06_an_explicit_delete_skips_what_would_have_come(#[case] standing: Standin
     };
     let deleted = subscription.delete(now).unwrap();
     assert_eq!(deleted.phase(now), Phase::Deleted);
+    assert_eq!(deleted.next_lifecycle_at(deleted.settled_to), None);
     assert_eq!(deleted.next_lifecycle_at(now), None);
     assert!(deleted.settle(now + days(1_000)).1.is_empty());
 }
