@@ -20,6 +20,7 @@ mod text;
 
 pub mod calendar;
 pub mod catalog;
+pub mod country;
 pub mod device;
 pub mod ids;
 pub mod licensing;

@@ -15,6 +15,7 @@ use aktiver_storage::{catalog, key, signing};
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
+use crate::auth::SignInLimits;
 use crate::context::{Actor, Ctx};
 use crate::error::{Error, Result};
 use crate::ports::{Clock, Gateway, ObjectFiles};
@@ -54,6 +55,7 @@ struct Inner {
     catalog: RwLock<(i64, Arc<Catalog>)>,
     codecs: RwLock<BTreeMap<u8, Arc<KeyCodec>>>,
     passwords: Semaphore,
+    sign_in_limits: SignInLimits,
 }
 
 /// How many passwords are hashed at once: each takes tens of megabytes and a core.
@@ -79,6 +81,7 @@ impl App {
             catalog: RwLock::new((version, Arc::new(catalog))),
             codecs: RwLock::new(codecs),
             passwords: Semaphore::new(PASSWORDS_AT_ONCE),
+            sign_in_limits: SignInLimits::default(),
         })))
     }
 
@@ -112,6 +115,10 @@ impl App {
 
     pub(crate) fn passwords(&self) -> &Semaphore {
         &self.0.passwords
+    }
+
+    pub(crate) fn sign_in_limits(&self) -> &SignInLimits {
+        &self.0.sign_in_limits
     }
 
     /// The machine's clock.

@@ -59,7 +59,9 @@ pub async fn resolve(app: &App, text: &str) -> Result<Organization> {
     let mut s = app.read().await?;
     let id = match OrganizationId::parse(text.trim()) {
         Ok(id) => id,
-        Err(_) => organization::organization_of_domain(&mut s, text.trim()).await?.ok_or(NONE)?,
+        Err(_) => organization::organization_of_domain(&mut s, text.trim())
+            .await?
+            .ok_or(NONE)?,
     };
     organization::get(&mut s, id).await?.ok_or(NONE)
 }
@@ -71,13 +73,25 @@ pub async fn resolve(app: &App, text: &str) -> Result<Organization> {
 pub async fn summary(app: &App, actor: &Actor, id: OrganizationId) -> Result<Summary> {
     require_operator(actor)?;
     let mut s = app.read().await?;
-    let organization = organization::get(&mut s, id).await?.ok_or(Error::NotFound("organization"))?;
+    let organization = organization::get(&mut s, id)
+        .await?
+        .ok_or(Error::NotFound("organization"))?;
     let domains = organization::domains(&mut s, id).await?;
     let users = user::count(&mut s, id).await?;
     let now = organization.now(app.system_now());
     let deleted = aktiver_domain::subscription::Phase::Deleted;
-    let subscriptions = subscription::list(&mut s, id).await?.iter().filter(|one| one.phase(now) != deleted).count();
-    Ok(Summary { organization, domains, users, subscriptions, now })
+    let subscriptions = subscription::list(&mut s, id)
+        .await?
+        .iter()
+        .filter(|one| one.phase(now) != deleted)
+        .count();
+    Ok(Summary {
+        organization,
+        domains,
+        users,
+        subscriptions,
+        now,
+    })
 }
 
 /// The organization's domains.
@@ -145,9 +159,16 @@ pub async fn remove_domain(app: &App, ctx: &Ctx, name: &str) -> Result<()> {
     let name = clean_domain(name)?;
     let mut s = app.begin().await?;
     let all = organization::domains(&mut s, ctx.org()).await?;
-    let found = all.into_iter().find(|one| one.name == name).ok_or(Error::NotFound("domain"))?;
+    let found = all
+        .into_iter()
+        .find(|one| one.name == name)
+        .ok_or(Error::NotFound("domain"))?;
     if found.initial {
-        return Err(Error::invalid("domain", "the organization came with this domain", "It stays as long as the organization."));
+        return Err(Error::invalid(
+            "domain",
+            "the organization came with this domain",
+            "It stays as long as the organization.",
+        ));
     }
     let ending = format!("@{name}");
     let mut after = None;
@@ -155,7 +176,10 @@ pub async fn remove_domain(app: &App, ctx: &Ctx, name: &str) -> Result<()> {
         let users = user::page_by_id(&mut s, ctx.org(), after, 1000).await?;
         let Some(last) = users.last() else { break };
         after = Some(last.id);
-        if let Some(user) = users.iter().find(|user| user.user_principal_name.to_lowercase().ends_with(&ending)) {
+        if let Some(user) = users
+            .iter()
+            .find(|user| user.user_principal_name.to_lowercase().ends_with(&ending))
+        {
             return Err(Error::invalid(
                 "domain",
                 format!("{} signs in with it", user.user_principal_name),
@@ -206,10 +230,20 @@ pub async fn set_installs_off(app: &App, ctx: &Ctx, off: bool) -> Result<()> {
 
 async fn set(app: &App, actor: &Actor, id: OrganizationId, switch: Switch, on: bool) -> Result<()> {
     let mut s = app.begin().await?;
-    let mut found = organization::lock(&mut s, id).await?.ok_or(Error::NotFound("organization"))?;
+    let mut found = organization::lock(&mut s, id)
+        .await?
+        .ok_or(Error::NotFound("organization"))?;
     let (field, action, name) = match switch {
-        Switch::BillingBlocked => (&mut found.billing_blocked, "organization.billing_block", "billingBlocked"),
-        Switch::InvoiceApproved => (&mut found.invoice_approved, "organization.invoice_approve", "invoiceApproved"),
+        Switch::BillingBlocked => (
+            &mut found.billing_blocked,
+            "organization.billing_block",
+            "billingBlocked",
+        ),
+        Switch::InvoiceApproved => (
+            &mut found.invoice_approved,
+            "organization.invoice_approve",
+            "invoiceApproved",
+        ),
         Switch::InstallsOff => (&mut found.installs_off, "organization.installs", "installsOff"),
     };
     let before = std::mem::replace(field, on);
@@ -218,7 +252,9 @@ async fn set(app: &App, actor: &Actor, id: OrganizationId, switch: Switch, on: b
     }
     organization::update(&mut s, &found).await?;
     let ctx = app.context_of(actor.clone(), found, app.id::<aktiver_domain::ids::EventKind>().uuid());
-    let change = Change::of(action, id).before(json!({ name: before })).after(json!({ name: on }));
+    let change = Change::of(action, id)
+        .before(json!({ name: before }))
+        .after(json!({ name: on }));
     audit::record(&mut s, app, &ctx, change).await?;
     Ok(s.commit().await?)
 }

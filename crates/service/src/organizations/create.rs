@@ -32,7 +32,9 @@ pub struct NewAdmin {
 
 impl std::fmt::Debug for NewAdmin {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("NewAdmin").field("user_name", &self.user_name).finish_non_exhaustive()
+        f.debug_struct("NewAdmin")
+            .field("user_name", &self.user_name)
+            .finish_non_exhaustive()
     }
 }
 
@@ -95,7 +97,11 @@ pub(crate) async fn prepare(app: &App, new: &NewOrganization) -> Result<Prepared
     new.country = new.country.trim().to_uppercase();
     new.admin.display_name = new.admin.display_name.trim().to_owned();
     if new.name.is_empty() || new.name.chars().count() > 200 || new.name.chars().any(char::is_control) {
-        return Err(Error::invalid("name", "an organization needs a name of 1 to 200 characters", "Give it its company name."));
+        return Err(Error::invalid(
+            "name",
+            "an organization needs a name of 1 to 200 characters",
+            "Give it its company name.",
+        ));
     }
     if !is_country(&new.country) {
         return Err(Error::invalid(
@@ -105,7 +111,11 @@ pub(crate) async fn prepare(app: &App, new: &NewOrganization) -> Result<Prepared
         ));
     }
     if new.admin.display_name.is_empty() || new.admin.display_name.chars().count() > 256 {
-        return Err(Error::invalid("displayName", "the administrator needs a name of 1 to 256 characters", "Give a name."));
+        return Err(Error::invalid(
+            "displayName",
+            "the administrator needs a name of 1 to 256 characters",
+            "Give a name.",
+        ));
     }
     let label = new.domain.as_deref().map(|domain| label_of(app, domain)).transpose()?;
     let (password, generated) = match new.admin.password.take() {
@@ -119,7 +129,12 @@ pub(crate) async fn prepare(app: &App, new: &NewOrganization) -> Result<Prepared
         }
     };
     let hash = auth::hash_password(app, &password).await?;
-    Ok(Prepared { new, label, hash, generated })
+    Ok(Prepared {
+        new,
+        label,
+        hash,
+        generated,
+    })
 }
 
 /// Creates an organization in a unit of work that does more.
@@ -174,7 +189,13 @@ pub(crate) async fn create_in(
         display_name: new.admin.display_name.clone(),
         given_name: None,
         surname: None,
-        mail: new.admin.mail.as_deref().map(str::trim).filter(|mail| !mail.is_empty()).map(str::to_owned),
+        mail: new
+            .admin
+            .mail
+            .as_deref()
+            .map(str::trim)
+            .filter(|mail| !mail.is_empty())
+            .map(str::to_owned),
         mail_nickname: Some(local.to_owned()),
         job_title: None,
         mobile_phone: None,
@@ -189,7 +210,11 @@ pub(crate) async fn create_in(
         version: 0,
     };
     match user::insert(s, &admin).await {
-        Err(Storage::Unique { .. }) => return Err(Error::Taken { field: "userPrincipalName" }),
+        Err(Storage::Unique { .. }) => {
+            return Err(Error::Taken {
+                field: "userPrincipalName",
+            });
+        }
         other => other?,
     }
     user::add_role(s, organization.id, admin.id, Role::GlobalAdministrator).await?;
@@ -202,14 +227,28 @@ pub(crate) async fn create_in(
         .after(json!({ "accountEnabled": true, "roles": [Role::GlobalAdministrator.as_str()] }))
         .personal(json!({ "userPrincipalName": admin.user_principal_name, "displayName": admin.display_name }));
     audit::record(s, app, &ctx, change).await?;
-    audit::publish(s, app, &ctx, "organization.created", organization.id.uuid(), json!({ "domain": domain })).await?;
-    Ok(CreatedOrganization { organization, admin, password: prepared.generated.clone() })
+    audit::publish(
+        s,
+        app,
+        &ctx,
+        "organization.created",
+        organization.id.uuid(),
+        json!({ "domain": domain }),
+    )
+    .await?;
+    Ok(CreatedOrganization {
+        organization,
+        admin,
+        password: prepared.generated.clone(),
+    })
 }
 
 /// The label of a wanted first domain: `fjordvik`, or `fjordvik.<server domain>`.
 fn label_of(app: &App, domain: &str) -> Result<String> {
     let text = domain.trim().to_lowercase();
-    let label = text.strip_suffix(&format!(".{}", app.config().server_domain.to_lowercase())).unwrap_or(&text);
+    let label = text
+        .strip_suffix(&format!(".{}", app.config().server_domain.to_lowercase()))
+        .unwrap_or(&text);
     let good = (1..=63).contains(&label.len())
         && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
         && !label.starts_with('-')
@@ -242,7 +281,11 @@ fn slug(name: &str) -> String {
             break;
         }
     }
-    if slug.is_empty() { "organization".to_owned() } else { slug }
+    if slug.is_empty() {
+        "organization".to_owned()
+    } else {
+        slug
+    }
 }
 
 /// The first domain made from a name that nobody has yet: with a number behind it when the plain one is taken.
@@ -251,8 +294,16 @@ async fn free_domain(app: &App, s: &mut Session, name: &str) -> Result<String> {
     let mut tried = BTreeSet::new();
     for attempt in 1_u32..=50 {
         // After a few numbers in order, random ones: a thousand organizations may have one name.
-        let number = if attempt <= 9 { attempt } else { u32::from_le_bytes(app.random()) % 1_000_000 };
-        let label = if attempt == 1 { slug.clone() } else { format!("{slug}{number}") };
+        let number = if attempt <= 9 {
+            attempt
+        } else {
+            u32::from_le_bytes(app.random()) % 1_000_000
+        };
+        let label = if attempt == 1 {
+            slug.clone()
+        } else {
+            format!("{slug}{number}")
+        };
         let domain = format!("{label}.{}", app.config().server_domain);
         if tried.insert(label) && organization::organization_of_domain(s, &domain).await?.is_none() {
             return Ok(domain);

@@ -23,7 +23,10 @@ pub struct Visitor {
 
 impl Visitor {
     fn guess_scopes(&self) -> Vec<String> {
-        self.address.map(|address| format!("address:{address}")).into_iter().collect()
+        self.address
+            .map(|address| format!("address:{address}"))
+            .into_iter()
+            .collect()
     }
 }
 
@@ -31,7 +34,12 @@ impl Visitor {
 ///
 /// # Errors
 /// The first refusal of a key.
-pub async fn review_for_visitor(app: &App, visitor: Visitor, country: &str, texts: &[String]) -> Result<Vec<KeyReview>> {
+pub async fn review_for_visitor(
+    app: &App,
+    visitor: Visitor,
+    country: &str,
+    texts: &[String],
+) -> Result<Vec<KeyReview>> {
     let opened = keys::open_all(app, &visitor.guess_scopes(), texts).await?;
     keys::review_unowned(app, country, &opened).await
 }
@@ -54,7 +62,10 @@ pub async fn setup_and_redeem(
         ));
     }
     let opened = keys::open_all(app, &visitor.guess_scopes(), texts).await?;
-    let new = NewOrganization { sandbox: app.config().sandbox_setup, ..new };
+    let new = NewOrganization {
+        sandbox: app.config().sandbox_setup,
+        ..new
+    };
     let prepared = prepare(app, &new).await?;
     let mut session = app.begin().await?;
     let created = create_in(app, &mut session, &Actor::System, &prepared, app.system_now()).await?;
