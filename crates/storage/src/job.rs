@@ -66,7 +66,7 @@ statements! {
     /// A leased job is due when its lease ends, or at its instant where that is later.
     EARLIEST both
         "select min(at) as at from (\
-         select at from (select at from job where organization_id = $1 and state = 'waiting' and leased_until is null order by at limit 1) f \
+         select (select at from job where organization_id = $1 and state = 'waiting' and leased_until is null order by at limit 1) as at \
          union all \
          select case when leased_until > at then leased_until else at end as at from job \
          where organization_id = $1 and state = 'waiting' and leased_until is not null) e";

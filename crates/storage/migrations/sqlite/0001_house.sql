@@ -367,6 +367,7 @@ CREATE TABLE key_batch (
     CONSTRAINT key_batch_pk PRIMARY KEY (id)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX key_batch_range_unique ON key_batch (epoch, first_number);
+CREATE INDEX key_batch_at ON key_batch (created_at, id);
 
 CREATE TABLE key_revocation (
     epoch INTEGER NOT NULL,

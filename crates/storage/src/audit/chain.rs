@@ -30,7 +30,10 @@ statements! {
     SEALED both concat!(
         "select ", columns!(), " from audit where organization_id = $1 and seq > $2 order by seq limit $3"
     );
-    UNSEALED_ORGANIZATIONS both "select distinct organization_id from audit where seq is null limit $1";
+    /// SQLite would read the whole index of sealed records instead.
+    UNSEALED_ORGANIZATIONS
+        sqlite "select distinct organization_id from audit indexed by audit_unsealed where seq is null limit $1"
+        postgres "select distinct organization_id from audit where seq is null limit $1";
 }
 
 /// The first record whose digest is not what its content and its predecessor's digest give, or that is missing.

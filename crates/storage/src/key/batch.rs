@@ -21,7 +21,7 @@ statements! {
     SECRETS both "select epoch, wrapped from vendor_secret order by epoch";
     /// One statement: whoever waits for the row sees the number that the one before has left.
     RESERVE both
-        "update vendor_secret set next_number = next_number + $2 where epoch = $1 and next_number <= $3 - $2 \
+        "update vendor_secret set next_number = next_number + $2 where epoch = $1 and next_number + $2 <= $3 \
          returning next_number - $2 as first_number";
     NEXT_NUMBER both "select next_number from vendor_secret where epoch = $1";
     INSERT_BATCH both concat!(
