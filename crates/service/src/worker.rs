@@ -28,9 +28,9 @@ const BATCH: u32 = 100;
 const SEAL_BATCH: u32 = 1000;
 
 /// Works until told to stop.
-pub async fn run(app: App, mut shutdown: watch::Receiver<bool>) {
+pub async fn run(app: &App, mut shutdown: watch::Receiver<bool>) {
     loop {
-        let worked = match run_once(&app, BATCH).await {
+        let worked = match run_once(app, BATCH).await {
             Ok(done) => done > 0,
             Err(error) => {
                 tracing::error!(%error, "worker");
