@@ -76,9 +76,13 @@ impl Caller {
         let refused = Error::Refused(aktiver_service::domain::Refusal::NotPermitted { needed: Vec::new() });
         match &self.bearer {
             Bearer::Claims(_) => Err(refused.into()),
-            Bearer::Operator(token) => Ok(tokens::operator_bearer(&self.app, token)
-                .await?
-                .ok_or(Error::Unauthenticated("the operator's token is unknown or was withdrawn"))?),
+            Bearer::Operator(token) => {
+                Ok(tokens::operator_bearer(&self.app, token)
+                    .await?
+                    .ok_or(Error::Unauthenticated(
+                        "the operator's token is unknown or was withdrawn",
+                    ))?)
+            }
         }
     }
 }

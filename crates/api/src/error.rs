@@ -35,7 +35,7 @@ pub struct Detail {
     pub code: &'static str,
     pub message: String,
     /// The property that it concerns.
-    pub target: Option<&'static str>,
+    pub target: Option<String>,
 }
 
 impl Failure {
@@ -99,7 +99,10 @@ pub fn finish(response: Response, render: impl FnOnce(&Failure) -> Response) -> 
     }
     let status = response.status();
     let is_bare = (status.is_client_error() || status.is_server_error())
-        && response.headers().get(header::CONTENT_TYPE).is_none_or(|t| t.as_bytes().starts_with(b"text/plain"));
+        && response
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .is_none_or(|t| t.as_bytes().starts_with(b"text/plain"));
     if !is_bare {
         return response;
     }

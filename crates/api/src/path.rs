@@ -15,7 +15,11 @@ pub fn plain(path: &str) -> Option<String> {
     let mut plain = String::with_capacity(path.len() + 1);
     for segment in path.split('/').filter(|segment| !segment.is_empty()) {
         plain.push('/');
-        let segment = segment.replace("%24", "$").replace("%28", "(").replace("%29", ")").replace("%27", "'");
+        let segment = segment
+            .replace("%24", "$")
+            .replace("%28", "(")
+            .replace("%29", ")")
+            .replace("%27", "'");
         let keyed = segment.strip_suffix(')').and_then(|rest| rest.split_once('('));
         match keyed {
             Some((name, key)) => {

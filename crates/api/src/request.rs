@@ -6,7 +6,7 @@ use std::sync::Arc;
 use aktiver_service::App;
 use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use tracing::Instrument as _;
@@ -53,7 +53,11 @@ impl Meta {
         Self {
             request_id: Builder::from_random_bytes(app.random()).into_uuid(),
             client_request_id: headers.get(&CLIENT_REQUEST_ID).filter(|id| is_repeatable(id)).cloned(),
-            address: if proxied { forwarded(options, headers).or(peer) } else { peer },
+            address: if proxied {
+                forwarded(options, headers).or(peer)
+            } else {
+                peer
+            },
             host,
             https,
         }
@@ -88,7 +92,7 @@ impl Meta {
 
     /// What the layer found out about this request.
     #[must_use]
-    pub fn of(extensions: &axum::http::Extensions) -> Arc<Self> {
+    pub fn of(extensions: &Extensions) -> Arc<Self> {
         extensions.get::<Arc<Self>>().cloned().unwrap_or_else(|| {
             // Only a router that was put together without the layer gets here.
             Arc::new(Self {
@@ -195,7 +199,10 @@ mod tests {
         };
         let of = |lines: &[&'static str]| forwarded(&options, &headers(lines)).map(|a| a.to_string());
         assert_eq!(of(&["198.51.100.7"]).as_deref(), Some("198.51.100.7"));
-        assert_eq!(of(&["6.6.6.6, 198.51.100.7, 10.0.0.2"]).as_deref(), Some("198.51.100.7"));
+        assert_eq!(
+            of(&["6.6.6.6, 198.51.100.7, 10.0.0.2"]).as_deref(),
+            Some("198.51.100.7")
+        );
         assert_eq!(of(&["6.6.6.6", "198.51.100.7:4711"]).as_deref(), Some("198.51.100.7"));
         assert_eq!(of(&["198.51.100.7, unknown"]), None);
         assert_eq!(of(&[]), None);

@@ -29,6 +29,16 @@ pub struct Holding {
     pub assignments: Vec<Assignment>,
     /// Plans turned on in a pool that is active or in grace.
     pub usable: BTreeSet<PlanId>,
+    /// `capabilityStatus` of each held product's pool; `Deleted` where there is none any more.
+    pub capability: BTreeMap<ProductId, &'static str>,
+}
+
+/// Whom a license request is about.
+#[derive(Debug, Clone, Copy)]
+pub enum Assignee<'a> {
+    Id(UserId),
+    /// A user principal name, in any case.
+    Name(&'a str),
 }
 
 /// One plan of a license, as `licenseDetails` shows it.
@@ -62,12 +72,54 @@ pub async fn catalog(app: &App) -> Result<Arc<Catalog>> {
 pub async fn assign(app: &App, ctx: &Ctx, id: UserId, request: &LicenseRequest) -> Result<User> {
     ctx.require(Operation::AssignLicenses)?;
     let mut session = app.begin().await?;
-    let user = assign_in(&mut session, app, ctx, id, request).await?;
+    let assigned = assign_in(&mut session, app, ctx, id, request).await?;
     session.commit().await?;
-    Ok(user)
+    Ok(assigned.user)
 }
 
-async fn assign_in(session: &mut Session, app: &App, ctx: &Ctx, id: UserId, request: &LicenseRequest) -> Result<User> {
+/// As [`assign`], and what the user holds afterwards, from the same unit of work: whoever may assign is told the result, also
+/// without the right to read the directory (SPEC 14.3).
+///
+/// # Errors
+/// As [`assign`].
+pub async fn assign_and_show(
+    app: &App,
+    ctx: &Ctx,
+    who: Assignee<'_>,
+    request: &LicenseRequest,
+) -> Result<(User, Holding, Arc<Catalog>)> {
+    ctx.require(Operation::AssignLicenses)?;
+    let mut session = app.begin().await?;
+    let id = match who {
+        Assignee::Id(id) => id,
+        Assignee::Name(name) => {
+            user::by_name(&mut session, ctx.org(), name.trim()).await?.ok_or(Error::NotFound("user"))?.id
+        }
+    };
+    let Assigned { user, catalog, mut pools, held } = assign_in(&mut session, app, ctx, id, request).await?;
+    let others: BTreeSet<ProductId> =
+        held.iter().map(|a| a.product).filter(|product| !pools.contains_key(product)).collect();
+    if !others.is_empty() {
+        let others: Vec<ProductId> = others.into_iter().collect();
+        let subscriptions = subscription::of_products(&mut session, ctx.org(), &others).await?;
+        pools.extend(subscriptions::pools_of(&subscriptions, &BTreeMap::new(), ctx.now));
+    }
+    session.commit().await?;
+    let holding = holding(&catalog, &pools, id, held);
+    Ok((user, holding, catalog))
+}
+
+/// What an assignment leaves behind.
+struct Assigned {
+    user: User,
+    catalog: Arc<Catalog>,
+    /// Of the products in the request.
+    pools: BTreeMap<ProductId, Pool>,
+    /// What the user holds now.
+    held: Vec<Assignment>,
+}
+
+async fn assign_in(session: &mut Session, app: &App, ctx: &Ctx, id: UserId, request: &LicenseRequest) -> Result<Assigned> {
     // The user's row first, then pools in id order: two assignments to one user are decided one after the other (INV-9).
     let user = user::lock(session, ctx.org(), id).await?.filter(|user| user.deleted_at.is_none());
     let user = user.ok_or(Error::NotFound("user"))?;
@@ -79,11 +131,17 @@ async fn assign_in(session: &mut Session, app: &App, ctx: &Ctx, id: UserId, requ
     let consumed: BTreeMap<_, _> = pool::lock(session, ctx.org(), &products).await?.into_iter().collect();
     let subscriptions = subscription::of_products(session, ctx.org(), &products).await?;
     let pools = subscriptions::pools_of(&subscriptions, &consumed, ctx.now);
-    let held = assignment::of_user(session, ctx.org(), id).await?;
+    let mut held = assignment::of_user(session, ctx.org(), id).await?;
     let licensee = Licensee { usage_location: user.usage_location.as_deref(), assignments: &held };
     let change = licensing::assign(&catalog, &pools, licensee, request, ctx.now)?;
     write(session, app, ctx, id, &held, &change).await?;
-    Ok(user)
+    held.retain(|a| {
+        a.source != Source::Direct
+            || !(change.removed.contains(&a.product) || change.written.iter().any(|new| new.product == a.product))
+    });
+    held.extend(change.written);
+    held.sort_by_key(|a| (a.product, a.source));
+    Ok(Assigned { user, catalog, pools, held })
 }
 
 /// Writes what was decided, with its audit record and event.
@@ -252,5 +310,7 @@ fn holding(
     assignments: Vec<Assignment>,
 ) -> Holding {
     let usable = licensing::usable_plans(catalog, pools, &assignments);
-    Holding { user, assignments, usable }
+    let status = |product| pools.get(&product).map_or("Deleted", Pool::capability_status);
+    let capability = assignments.iter().map(|a| (a.product, status(a.product))).collect();
+    Holding { user, assignments, usable, capability }
 }
