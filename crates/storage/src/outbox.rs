@@ -12,7 +12,7 @@ statements! {
     INSERT both
         "insert into outbox (organization_id, id, subject_id, kind, payload, at) values ($1, $2, $3, $4, $5, $6)";
     WAITING both
-        "select id, subject_id, kind, payload, at from outbox where organization_id = $1 and delivered_at is null order by id limit $2";
+        "select id, subject_id, kind, payload, at from outbox where organization_id = $1 and delivered_at is null order by at, id limit $2";
     MARK_DELIVERED both
         "update outbox set delivered_at = $3 where organization_id = $1 and id = $2 and delivered_at is null";
     ORGANIZATIONS_WAITING both "select distinct organization_id from outbox where delivered_at is null limit $1";
@@ -44,7 +44,8 @@ pub async fn insert(
         .map(drop)
 }
 
-/// The events of an organization that are not delivered yet, in the order of their ids.
+/// The events of an organization that are not delivered yet, in the order in which they happened. Those of one instant are in the order of
+/// their ids: give later ones of the same subject greater ids.
 pub async fn waiting(s: &mut Session, organization: OrganizationId, limit: u32) -> Result<Vec<OutboxEvent>> {
     let rows = s.fetch_all(&WAITING, params![organization, limit]).await?;
     rows.iter()

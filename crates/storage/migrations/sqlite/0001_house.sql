@@ -537,7 +537,7 @@ CREATE TABLE outbox (
     delivered_at INTEGER,
     CONSTRAINT outbox_pk PRIMARY KEY (organization_id, id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX outbox_waiting ON outbox (organization_id, id) WHERE delivered_at IS NULL;
+CREATE INDEX outbox_waiting ON outbox (organization_id, at, id) WHERE delivered_at IS NULL;
 
 CREATE TABLE job (
     organization_id BLOB NOT NULL,

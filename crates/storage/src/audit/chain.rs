@@ -153,7 +153,7 @@ fn digest(previous: &[u8; 32], seq: i64, row: &Row) -> Result<[u8; 32]> {
     Ok(hash.finalize().into())
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(super) fn hex(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len() * 2);
     for byte in bytes {
         for nibble in [byte >> 4, byte & 15] {

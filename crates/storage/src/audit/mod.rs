@@ -11,6 +11,7 @@ use std::fmt;
 
 use aktiver_domain::Timestamp;
 use aktiver_domain::ids::{AuditId, OrganizationId};
+use serde_json::json;
 use uuid::Uuid;
 
 use crate::engine::{Error, Result, Row, Session};
@@ -33,6 +34,16 @@ statements! {
     INSERT both
         "insert into audit (organization_id, id, at, actor_kind, actor_id, action, subject_kind, subject_id, before_value, after_value, \
          personal, personal_salt, personal_hash) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+    /// `$1` is a JSON array of arrays in the order of the columns, bytes in hexadecimal digits.
+    INSERT_ALL
+        sqlite "insert into audit (organization_id, id, at, actor_kind, actor_id, action, subject_kind, subject_id, before_value, after_value, \
+            personal, personal_salt, personal_hash) select unhex(value ->> 0), unhex(value ->> 1), value ->> 2, value ->> 3, value ->> 4, \
+            value ->> 5, value ->> 6, unhex(value ->> 7), value ->> 8, value ->> 9, value ->> 10, unhex(value ->> 11), unhex(value ->> 12) \
+            from json_each($1)"
+        postgres "insert into audit (organization_id, id, at, actor_kind, actor_id, action, subject_kind, subject_id, before_value, \
+            after_value, personal, personal_salt, personal_hash) select cast(v ->> 0 as uuid), cast(v ->> 1 as uuid), \
+            cast(v ->> 2 as bigint), v ->> 3, v ->> 4, v ->> 5, v ->> 6, cast(v ->> 7 as uuid), v ->> 8, v ->> 9, v ->> 10, \
+            decode(v ->> 11, 'hex'), decode(v ->> 12, 'hex') from json_array_elements(cast($1 as json)) as j(v)";
     LIST both concat!(
         "select ", columns!(), " from audit where organization_id = $1 and (at, id) < ($2, $3) order by at desc, id desc limit $4"
     );
@@ -43,6 +54,9 @@ statements! {
     ERASE_PERSONAL both
         "update audit set personal = null, personal_salt = null where organization_id = $1 and subject_id = $2 and personal is not null";
 }
+
+/// Records written by one statement.
+const CHUNK: usize = 500;
 
 /// Who did it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -106,15 +120,7 @@ pub struct AuditRecord {
 /// # Errors
 /// [`Error::NotNull`] where `personal` comes without its salt.
 pub async fn insert(s: &mut Session, record: &NewAudit) -> Result<()> {
-    let hash = match (&record.personal, &record.personal_salt) {
-        (Some(personal), Some(salt)) => Some(chain::personal_hash(salt, personal)),
-        (Some(_), None) => {
-            return Err(Error::NotNull {
-                column: "audit.personal_salt".to_owned(),
-            });
-        }
-        (None, _) => None,
-    };
+    let hash = personal_hash(record)?;
     let params = params![
         record.organization,
         record.id,
@@ -131,6 +137,50 @@ pub async fn insert(s: &mut Session, record: &NewAudit) -> Result<()> {
         hash,
     ];
     s.execute(&INSERT, params).await.map(drop)
+}
+
+/// Writes many records, set-wise.
+///
+/// # Errors
+/// As [`insert`]; nothing is written then.
+pub async fn insert_all(s: &mut Session, records: &[NewAudit]) -> Result<()> {
+    let mut rows = Vec::with_capacity(records.len());
+    for record in records {
+        let hash = personal_hash(record)?;
+        rows.push(json!([
+            record.organization.uuid().simple().to_string(),
+            record.id.uuid().simple().to_string(),
+            record.at.as_microsecond(),
+            record.actor.kind.as_str(),
+            record.actor.id,
+            record.action,
+            record.subject_kind,
+            record.subject.simple().to_string(),
+            record.before,
+            record.after,
+            record.personal,
+            record
+                .personal_salt
+                .filter(|_| hash.is_some())
+                .map(|salt| chain::hex(&salt)),
+            hash.map(|hash| chain::hex(&hash)),
+        ]));
+    }
+    for chunk in rows.chunks(CHUNK) {
+        let text = serde_json::Value::from(chunk).to_string();
+        s.execute(&INSERT_ALL, params![text]).await?;
+    }
+    Ok(())
+}
+
+fn personal_hash(record: &NewAudit) -> Result<Option<[u8; 32]>> {
+    match (&record.personal, &record.personal_salt) {
+        (Some(personal), Some(salt)) => Ok(Some(chain::personal_hash(salt, personal))),
+        (Some(_), None) => Err(Error::NotNull {
+            column: "audit.personal_salt".to_owned(),
+        }),
+        (None, _) => Ok(None),
+    }
 }
 
 /// Records of the organization, or of one subject in it, newest first; `before` is the last one of the former page.

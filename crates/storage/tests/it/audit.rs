@@ -79,9 +79,10 @@ async fn records_come_newest_first_of_one_subject_or_all_in_pages() {
             a_record(&here, one, 2),
             a_record(&here, one, 3),
         ];
-        for record in &records {
-            audit::insert(&mut s, record).await.unwrap();
-        }
+        // One by one and together is the same.
+        audit::insert(&mut s, &records[0]).await.unwrap();
+        audit::insert_all(&mut s, &records[1..]).await.unwrap();
+        audit::insert_all(&mut s, &[]).await.unwrap();
         let newest: Vec<AuditRecord> = records.iter().rev().map(|record| stored(record, None)).collect();
         assert_eq!(
             audit::list(&mut s, here.organization, None, None, 99).await.unwrap(),
@@ -113,6 +114,8 @@ async fn records_come_newest_first_of_one_subject_or_all_in_pages() {
         }
         assert!(audit::list(&mut s, there, None, None, 9).await.unwrap().is_empty());
         assert_eq!(audit::erase_personal(&mut s, there, one.uuid()).await.unwrap(), 0);
+        assert_eq!(audit::seal(&mut s, here.organization, 99).await.unwrap(), 4);
+        assert_eq!(audit::verify(&mut s, here.organization).await.unwrap(), Ok(4));
         let unsalted = NewAudit {
             personal_salt: None,
             ..a_record(&here, one, 4)

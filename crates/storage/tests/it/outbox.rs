@@ -15,7 +15,7 @@ async fn events_wait_in_order_until_they_are_delivered_once() {
         let there = house(&mut s, "vik", 0).await.organization;
         let (org, subject) = (here.organization, here.product.uuid());
         let ids: [EventId; 3] = [id(), id(), id()];
-        for (event, second) in ids.iter().rev().zip([3, 2, 1]) {
+        for (event, second) in ids.iter().zip([1, 1, 0]) {
             outbox::insert(
                 &mut s,
                 org,
@@ -32,14 +32,18 @@ async fn events_wait_in_order_until_they_are_delivered_once() {
         assert_eq!(
             waiting[0],
             OutboxEvent {
-                id: ids[0],
+                id: ids[2],
                 subject,
                 kind: "subscription.expired".to_owned(),
                 payload: r#"{"a":1}"#.to_owned(),
-                at: at(1),
+                at: at(0),
             }
         );
-        assert_eq!(waiting.iter().map(|event| event.id).collect::<Vec<_>>(), ids[..2]);
+        assert_eq!(
+            waiting.iter().map(|event| event.id).collect::<Vec<_>>(),
+            [ids[2], ids[0]],
+            "what happened first"
+        );
         assert!(outbox::waiting(&mut s, there, 9).await.unwrap().is_empty());
         assert_eq!(outbox::organizations_waiting(&mut s, 9).await.unwrap(), [org]);
         assert!(!outbox::mark_delivered(&mut s, there, ids[0], at(9)).await.unwrap());
