@@ -322,12 +322,12 @@ pub async fn put_release(
             && !text.starts_with('.')
             && text
                 .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b".-_+() ".contains(&b));
+                .all(|b| b.is_ascii_alphanumeric() || b".-_+".contains(&b));
         if !good {
             return Err(Error::invalid(
                 field,
                 format!("{text:?} cannot be the name of a file"),
-                "Use 1 to 120 letters, digits and . - _ + ( ), with no dot first.",
+                "Use 1 to 120 letters, digits and . - _ +, with no dot first.",
             ));
         }
     }
