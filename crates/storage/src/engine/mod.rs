@@ -6,6 +6,7 @@ mod migrate;
 mod options;
 mod param;
 mod row;
+mod scratch;
 mod session;
 mod statement;
 mod writer;
