@@ -12,7 +12,8 @@ use aktiver_domain::{Money, Timestamp};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::engine::{Error, Result, Row, Session, Statement};
+use crate::engine::{Result, Row, Session, Statement};
+use crate::values::{unsigned, whole};
 use crate::{params, statements};
 
 statements! {
@@ -183,6 +184,7 @@ fn list_from(row: &Row, column: &str) -> Result<Vec<String>> {
     serde_json::from_str(&row.text(column)?).map_err(|error| row.bad(column, error))
 }
 
+/// Raises the version, and makes whoever else changes the catalog wait: every change begins with it.
 async fn raise(s: &mut Session) -> Result<()> {
     s.execute(&RAISE, params![]).await?;
     Ok(())
@@ -218,8 +220,9 @@ pub async fn apply(s: &mut Session, change: &CatalogChange) -> Result<()> {
 /// Stores products: new ones whole, known ones with their new names, limits and plans.
 ///
 /// # Errors
-/// [`Error::ForeignKey`] if a product has a plan that was never stored.
+/// [`Error::ForeignKey`](crate::engine::Error::ForeignKey) if a product has a plan that was never stored.
 pub async fn upsert_products(s: &mut Session, products: &[Product]) -> Result<()> {
+    raise(s).await?;
     let products = last_of_each(products, |product| product.id);
     let rows = products.iter().map(|product| {
         json!({
@@ -248,15 +251,16 @@ pub async fn upsert_products(s: &mut Session, products: &[Product]) -> Result<()
         }));
     }
     in_chunks(s, &INSERT_PRODUCT_PLANS, plans).await?;
-    raise(s).await
+    Ok(())
 }
 
 /// Stores plans: new ones whole, of known ones the names and to whom they apply. What a known plan requires, which group it excludes and
 /// where it is prohibited stays as it is: imports do not know it.
 ///
 /// # Errors
-/// [`Error::ForeignKey`] if a new plan requires one that is neither known nor new.
+/// [`Error::ForeignKey`](crate::engine::Error::ForeignKey) if a new plan requires one that is neither known nor new.
 pub async fn upsert_plans(s: &mut Session, plans: &[Plan]) -> Result<()> {
+    raise(s).await?;
     let plans = last_of_each(plans, |plan| plan.id);
     let mut known = BTreeSet::<PlanId>::new();
     for chunk in plans.chunks(CHUNK) {
@@ -280,7 +284,7 @@ pub async fn upsert_plans(s: &mut Session, plans: &[Plan]) -> Result<()> {
             insert_dependencies(s, plan.id, &plan.requires).await?;
         }
     }
-    raise(s).await
+    Ok(())
 }
 
 fn countries(codes: &BTreeSet<String>) -> String {
@@ -289,30 +293,32 @@ fn countries(codes: &BTreeSet<String>) -> String {
 
 /// Makes these the exclusive groups, in place of all there were: two different plans of one group conflict.
 pub async fn set_exclusive_groups(s: &mut Session, groups: &[(PlanId, u32)]) -> Result<()> {
+    raise(s).await?;
     s.execute(&FORGET_EXCLUSIVE_GROUPS, params![]).await?;
     for (plan, group) in groups {
         s.execute(&SET_EXCLUSIVE_GROUP, params![*plan, *group]).await?;
     }
-    raise(s).await
+    Ok(())
 }
 
 /// Sets the countries in which a plan is not offered, in place of those there were; whether there is such a plan.
 pub async fn set_prohibited(s: &mut Session, plan: PlanId, in_countries: &BTreeSet<String>) -> Result<bool> {
+    raise(s).await?;
     let changed = s
         .execute(&SET_PROHIBITED, params![plan, countries(in_countries)])
         .await?;
-    raise(s).await?;
     Ok(changed > 0)
 }
 
 /// Sets what a plan requires, in place of what it did: of each set, one must be enabled beside it.
 ///
 /// # Errors
-/// [`Error::ForeignKey`] if a plan was never stored.
+/// [`Error::ForeignKey`](crate::engine::Error::ForeignKey) if a plan was never stored.
 pub async fn set_dependencies(s: &mut Session, plan: PlanId, requires: &[BTreeSet<PlanId>]) -> Result<()> {
+    raise(s).await?;
     s.execute(&FORGET_DEPENDENCIES, params![plan]).await?;
     insert_dependencies(s, plan, requires).await?;
-    raise(s).await
+    Ok(())
 }
 
 async fn insert_dependencies(s: &mut Session, plan: PlanId, requires: &[BTreeSet<PlanId>]) -> Result<()> {
@@ -327,6 +333,7 @@ async fn insert_dependencies(s: &mut Session, plan: PlanId, requires: &[BTreeSet
 
 /// Stores apps with the plans that confer them, in the order in which they are shown. Apps that are not named stay.
 pub async fn upsert_apps(s: &mut Session, apps: &[App]) -> Result<()> {
+    raise(s).await?;
     for (position, app) in (0_i64..).zip(apps) {
         s.execute(
             &UPSERT_APP,
@@ -344,7 +351,7 @@ pub async fn upsert_apps(s: &mut Session, apps: &[App]) -> Result<()> {
             s.execute(&INSERT_APP_PLAN, params![&app.id, *plan]).await?;
         }
     }
-    raise(s).await
+    Ok(())
 }
 
 /// What a person downloads to install an app.
@@ -375,7 +382,7 @@ impl Release {
             platform: row.text("platform")?,
             version: row.text("version")?,
             file_name: row.text("file_name")?,
-            size: row.total("size")?,
+            size: unsigned(row, "size")?,
             sha256: row.bytes("sha256")?,
             object_key: row.text("object_key")?,
             released_at: row.instant("released_at")?,
@@ -386,11 +393,10 @@ impl Release {
 /// Makes this the download of its app and platform, in place of the one before.
 ///
 /// # Errors
-/// [`Error::ForeignKey`] if there is no such app.
+/// [`Error::ForeignKey`](crate::engine::Error::ForeignKey) if there is no such app.
 pub async fn put_release(s: &mut Session, release: &Release) -> Result<()> {
-    let size = i64::try_from(release.size).map_err(|_| Error::TooLarge {
-        what: "the size of a download",
-    })?;
+    raise(s).await?;
+    let size = whole("the size of a download", release.size)?;
     s.execute(
         &PUT_RELEASE,
         params![
@@ -405,7 +411,7 @@ pub async fn put_release(s: &mut Session, release: &Release) -> Result<()> {
         ],
     )
     .await?;
-    raise(s).await
+    Ok(())
 }
 
 /// Every download, by app and platform.
@@ -423,14 +429,16 @@ pub async fn release(s: &mut Session, app: &str, platform: &str) -> Result<Optio
 /// Sets what one unit of a product costs for one term, in the currency of the amount.
 ///
 /// # Errors
-/// [`Error::ForeignKey`] if there is no such product; [`Error::Check`] `price_unit_minor` if the amount is negative.
+/// [`Error::ForeignKey`](crate::engine::Error::ForeignKey) if there is no such product;
+/// [`Error::Check`](crate::engine::Error::Check) `price_unit_minor` if the amount is negative.
 pub async fn put_price(s: &mut Session, product: ProductId, term: Term, unit: Money) -> Result<()> {
+    raise(s).await?;
     s.execute(
         &PUT_PRICE,
         params![product, term.as_str(), unit.currency.code(), unit.minor],
     )
     .await?;
-    raise(s).await
+    Ok(())
 }
 
 /// What one unit of a product costs for one term in a currency; none if it is not sold so.

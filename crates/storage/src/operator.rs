@@ -8,6 +8,7 @@ use aktiver_domain::ids::OperatorId;
 use crate::engine::{Result, Row, Session};
 use crate::text::fold;
 use crate::user::PasswordHash;
+use crate::values::unsigned;
 use crate::{params, statements};
 
 statements! {
@@ -86,7 +87,7 @@ pub async fn get(s: &mut Session, id: OperatorId) -> Result<Option<Operator>> {
 
 /// How many operators there are; none before the first start.
 pub async fn count(s: &mut Session) -> Result<u64> {
-    s.fetch_one(&COUNT, params![]).await?.total("n")
+    unsigned(&s.fetch_one(&COUNT, params![]).await?, "n")
 }
 
 /// Gives an operator an API token, known by its SHA-256.

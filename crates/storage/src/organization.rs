@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::engine::{Error, Result, Row, Session};
 use crate::text::{after_prefix, fold, sort_key};
-use crate::values::must_be_unit;
+use crate::values::{must_be_unit, unsigned};
 use crate::{params, statements};
 
 statements! {
@@ -203,7 +203,7 @@ pub async fn list(
     let from = match after {
         None => (sort_key(prefix), Uuid::nil()),
         Some(id) => match get(s, id).await? {
-            Some(last) => (sort_key(&last.name).max(sort_key(prefix)), id.uuid()),
+            Some(last) => (sort_key(&last.name), id.uuid()).max((sort_key(prefix), Uuid::nil())),
             None => return Ok(Vec::new()),
         },
     };
@@ -216,7 +216,7 @@ pub async fn list(
 
 /// How many organizations there are.
 pub async fn count(s: &mut Session) -> Result<u64> {
-    s.fetch_one(&COUNT, params![]).await?.total("n")
+    unsigned(&s.fetch_one(&COUNT, params![]).await?, "n")
 }
 
 /// Gives an organization a domain.

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::engine::{Error, Param, Result, Row, Session};
 use crate::text::{after_prefix, fold, sort_key};
-use crate::values::must_be_unit;
+use crate::values::{must_be_unit, unsigned};
 use crate::{params, statements};
 
 statements! {
@@ -241,7 +241,7 @@ pub async fn page(
     let prefix = prefix.unwrap_or_default();
     let from = after.map_or_else(
         || (sort_key(prefix), Uuid::nil()),
-        |(name, id)| (sort_key(&name).max(sort_key(prefix)), id.uuid()),
+        |(name, id)| (sort_key(&name), id.uuid()).max((sort_key(prefix), Uuid::nil())),
     );
     let rows = s
         .fetch_all(
@@ -276,7 +276,7 @@ fn all(rows: &[Row]) -> Result<Vec<User>> {
 
 /// How many users an organization has, without deleted ones.
 pub async fn count(s: &mut Session, organization: OrganizationId) -> Result<u64> {
-    s.fetch_one(&COUNT, params![organization]).await?.total("n")
+    unsigned(&s.fetch_one(&COUNT, params![organization]).await?, "n")
 }
 
 /// A user's roles.

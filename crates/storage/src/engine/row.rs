@@ -68,11 +68,6 @@ impl Row {
         u32::try_from(self.int(column)?).map_err(|error| self.bad(column, error))
     }
 
-    /// A count of rows, never negative.
-    pub fn total(&self, column: &str) -> Result<u64> {
-        u64::try_from(self.int(column)?).map_err(|error| self.bad(column, error))
-    }
-
     /// Text.
     pub fn text(&self, column: &str) -> Result<String> {
         self.present(column, self.opt_text(column)?)
