@@ -8,7 +8,7 @@ use aktiver_domain::licensing::{Assignment, AssignmentState, Source};
 use aktiver_domain::policy::Channel;
 use aktiver_domain::subscription::{NewSubscription, Subscription};
 use aktiver_storage::audit::{self, ActorKind, ActorRef, NewAudit};
-use aktiver_storage::engine::{Database, Session, Statement};
+use aktiver_storage::engine::{Database, Engine, Session, Statement};
 use aktiver_storage::{assignment, catalog, invariants, pool, subscription};
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -142,6 +142,20 @@ pub async fn plant(db: &Database, sql: &str, params: Vec<aktiver_storage::engine
     let changed = unit.execute(statement(sql), params).await.unwrap();
     unit.commit().await.unwrap();
     changed
+}
+
+/// Returns when somebody waits for a lock in this PostgreSQL database; on SQLite at once, for there is one writer.
+pub async fn until_someone_waits(db: &Database) {
+    if db.engine() == Engine::Sqlite {
+        return;
+    }
+    let waiting = statement(
+        "select count(*) as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+    );
+    let mut s = db.read().await.unwrap();
+    while s.fetch_one(waiting, Vec::new()).await.unwrap().int("n").unwrap() == 0 {
+        tokio::task::yield_now().await;
+    }
 }
 
 /// What contradicts itself, at `at(100)`.

@@ -12,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use crate::fixture::{an_organization, at, id};
-use crate::house::{assert_sound, house};
+use crate::house::{assert_sound, house, until_someone_waits};
 use crate::support::each_migrated;
 
 const LEASE: SignedDuration = SignedDuration::from_secs(30);
@@ -266,4 +266,37 @@ async fn a_job_put_while_the_due_instant_is_refreshed_is_not_overlooked() {
         assert_eq!(job::due_organizations(&mut s, next, 9).await.unwrap(), [org]);
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_refresh_waits_for_a_job_that_is_being_put() {
+    for (former, put) in [(10, 20), (20, 10)] {
+        each_migrated(async |db: Database| {
+            let mut s = db.begin().await.unwrap();
+            let org = house(&mut s, "fjord", 0).await.organization;
+            let done = a_job(org, former);
+            job::put(&mut s, &done).await.unwrap();
+            job::done(&mut s, org, done.id).await.unwrap();
+            s.commit().await.unwrap();
+            // The due row is still there, and no job.
+            let mut s = db.begin().await.unwrap();
+            job::put(&mut s, &a_job(org, put)).await.unwrap();
+            let refresh = tokio::spawn({
+                let db = db.clone();
+                async move {
+                    let mut s = db.begin().await.unwrap();
+                    job::refresh_due(&mut s, org).await.unwrap();
+                    s.commit().await.unwrap();
+                }
+            });
+            until_someone_waits(&db).await;
+            s.commit().await.unwrap();
+            refresh.await.unwrap();
+            assert_sound(&db).await;
+            let mut s = db.read().await.unwrap();
+            assert!(due(&mut s, put - 1).await.is_empty());
+            assert_eq!(due(&mut s, put).await, [org]);
+        })
+        .await;
+    }
 }

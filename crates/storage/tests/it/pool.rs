@@ -10,7 +10,7 @@ use futures::future::join_all;
 use tokio::sync::Barrier;
 
 use crate::fixture::{at, id};
-use crate::house::{House, assert_sound, direct, house};
+use crate::house::{House, assert_sound, direct, house, until_someone_waits};
 use crate::support::each_migrated;
 
 #[tokio::test]
@@ -132,7 +132,7 @@ async fn inv_2_a_quantity_that_shrinks_meanwhile_is_seen_by_whoever_waited() {
                 take(&mut s, &house, 0).await
             }
         });
-        tokio::task::yield_now().await;
+        until_someone_waits(&db).await;
         let fewer = aktiver_domain::subscription::Subscription { quantity: 0, ..bought };
         subscription::update(&mut s, &fewer).await.unwrap();
         s.commit().await.unwrap();
