@@ -146,7 +146,8 @@ pub fn check_password_strength(password: &str) -> Result<()> {
 }
 
 /// A password for a new person, which passes [`check_password_strength`]: about 95 random bits.
-pub(crate) fn generate_password(app: &App) -> String {
+#[must_use]
+pub fn generate_password(app: &App) -> String {
     /// Without the characters that look alike.
     const SYMBOLS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz23456789+";
     let mut password = String::from("Kx7-");

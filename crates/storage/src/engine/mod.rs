@@ -1,5 +1,6 @@
 //! A thin typed layer over sqlx: a storage function is written once and runs on SQLite and PostgreSQL.
 
+mod about;
 mod constraints;
 mod error;
 mod migrate;
