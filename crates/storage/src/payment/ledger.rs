@@ -22,6 +22,10 @@ statements! {
     );
     BALANCE both
         "select currency, cast(sum(amount_minor) as bigint) as amount_minor from ledger_entry where organization_id = $1 group by currency";
+    /// Lines on account that are younger than their terms do not count yet; what was paid or credited counts at once.
+    OVERDUE both
+        "select currency, cast(sum(case when amount_minor > 0 and at >= $2 then 0 else amount_minor end) as bigint) as amount_minor \
+         from ledger_entry where organization_id = $1 group by currency";
     PAID_FOR both
         "select currency, cast(sum(amount_minor) as bigint) as amount_minor from ledger_entry \
          where organization_id = $1 and subscription_id = $2 and at >= $3 and amount_minor > 0 \
@@ -98,6 +102,15 @@ pub async fn ledger(s: &mut Session, organization: OrganizationId, limit: u32) -
 /// [`Error::BadRow`](crate::engine::Error::BadRow) if lines are in several currencies, which the first purchase forbids.
 pub async fn balance(s: &mut Session, organization: OrganizationId) -> Result<Option<Money>> {
     one_sum(&s.fetch_all(&BALANCE, params![organization]).await?)
+}
+
+/// What is owed by lines from before `since`; `None` when nothing is.
+///
+/// # Errors
+/// As [`balance`].
+pub async fn overdue(s: &mut Session, organization: OrganizationId, since: Timestamp) -> Result<Option<Money>> {
+    let owed = one_sum(&s.fetch_all(&OVERDUE, params![organization, since]).await?)?;
+    Ok(owed.filter(|owed| owed.minor > 0))
 }
 
 /// What was charged for a subscription at or after `since`: purchase, renewals, re-enabling and added units. `None` if nothing was.
