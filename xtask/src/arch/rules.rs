@@ -108,7 +108,8 @@ pub fn check(package: &Package) -> Vec<Violation> {
 
 fn arrow(name: &str, allowed: &[&str], dependency: &str, in_tests: bool) -> Option<Violation> {
     let is_ours = ARROWS.iter().any(|(crate_name, _)| *crate_name == dependency);
-    let is_test_aid = in_tests && dependency == TESTKIT && !PURE.contains(&name);
+    let opens_a_database = dependency == STORAGE && [API, WEB].contains(&name);
+    let is_test_aid = in_tests && (opens_a_database || dependency == TESTKIT && !PURE.contains(&name));
     if !is_ours || allowed.contains(&dependency) || dependency == name || is_test_aid {
         return None;
     }

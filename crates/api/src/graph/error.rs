@@ -205,3 +205,114 @@ fn assign_details(refusal: &AssignRefusal) -> Vec<Detail> {
         _ => Vec::new(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use aktiver_service::domain::ids::PlanId;
+    use axum::body::to_bytes;
+    use axum::response::IntoResponse as _;
+    use http::Extensions;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::error::panicked;
+
+    async fn rendered(failure: Failure) -> (Response<()>, Value) {
+        let now = "2025-01-07T09:00:00.5Z".parse().unwrap();
+        let meta = Meta::of(&Extensions::new());
+        let (parts, body) = finish(failure.into_response(), |failure| render(&meta, now, failure)).into_parts();
+        let bytes = to_bytes(body, usize::MAX).await.unwrap();
+        (Response::from_parts(parts, ()), serde_json::from_slice(&bytes).unwrap())
+    }
+
+    fn plan(id: u128) -> PlanId {
+        PlanId::from_uuid(Uuid::from_u128(id))
+    }
+
+    #[tokio::test]
+    async fn an_exclusion_carries_its_finer_code() {
+        let refusal = AssignRefusal::Exclusive {
+            one: plan(1),
+            other: plan(2),
+        };
+        let (response, body) = rendered(Error::from(refusal).into()).await;
+        let message = format!(
+            "License assignment failed because service plans {},{} are mutually exclusive",
+            plan(1),
+            plan(2)
+        );
+        assert_eq!(response.status(), 400);
+        assert_eq!(
+            body,
+            json!({ "error": {
+                "code": "Request_BadRequest",
+                "message": message,
+                "details": [{ "code": "MutuallyExclusiveViolation", "message": message, "target": null }],
+                "innerError": {
+                    "date": "2025-01-07T09:00:00",
+                    "request-id": Uuid::nil().to_string(),
+                    "client-request-id": Uuid::nil().to_string(),
+                },
+            } })
+        );
+    }
+
+    #[tokio::test]
+    async fn a_dependency_is_told_in_the_documented_words() {
+        let refusal = AssignRefusal::Dependency {
+            plan: plan(1),
+            needs: BTreeSet::from([plan(2), plan(3)]),
+        };
+        let (_, body) = rendered(Error::from(refusal).into()).await;
+        assert_eq!(
+            body["error"]["message"],
+            format!(
+                "License assignment failed because service plan {} depends on the service plan(s) {},{}",
+                plan(1),
+                plan(2),
+                plan(3)
+            )
+        );
+    }
+
+    #[tokio::test]
+    async fn whoever_must_wait_is_told_how_long() {
+        let (response, body) = rendered(
+            Error::TooMany {
+                retry_after_seconds: 17,
+            }
+            .into(),
+        )
+        .await;
+        assert_eq!(
+            (response.status().as_u16(), &response.headers()["retry-after"]),
+            (429, &HeaderValue::from(17))
+        );
+        assert_eq!(body["error"]["code"], "activityLimitReached");
+        let (response, _) = rendered(Error::Busy("the queue is full".into()).into()).await;
+        assert_eq!(
+            (response.status().as_u16(), &response.headers()["retry-after"]),
+            (503, &HeaderValue::from(1))
+        );
+        let (response, _) = rendered(Error::Stale("user").into()).await;
+        assert_eq!(response.status(), 412);
+    }
+
+    #[tokio::test]
+    async fn a_fault_of_ours_tells_nothing_of_itself() {
+        for failure in [
+            Failure::from(Error::Internal("secret detail".into())).into_response(),
+            panicked(Box::new("secret detail")),
+        ] {
+            let now = "2025-01-07T09:00:00Z".parse().unwrap();
+            let meta = Meta::of(&Extensions::new());
+            let response = finish(failure, |failure| render(&meta, now, failure));
+            assert_eq!(response.status(), 500);
+            let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+            let text = String::from_utf8(bytes.to_vec()).unwrap();
+            assert!(!text.contains("secret") && text.contains("generalException"), "{text}");
+        }
+    }
+}

@@ -28,15 +28,22 @@ pub const DEVICE_PAGE: &str = "/device";
 pub fn router(door: &Door) -> Router {
     let tokens = Router::new()
         .route("/{organization}/oauth2/v2.0/token", post(token::token))
-        .route("/{organization}/oauth2/v2.0/devicecode", post(device_code::device_code))
-        .layer(from_fn(no_store));
-    Router::new()
-        .merge(tokens)
+        .route("/{organization}/oauth2/v2.0/devicecode", post(device_code::device_code));
+    let metadata = Router::new()
         .route(
             "/{organization}/v2.0/.well-known/openid-configuration",
             get(discovery::configuration),
         )
-        .route("/{organization}/discovery/v2.0/keys", get(discovery::keys))
+        .route("/{organization}/discovery/v2.0/keys", get(discovery::keys));
+    // Outermost, so that refusals carry it too.
+    dressed(tokens, door)
+        .layer(from_fn(no_store))
+        .merge(dressed(metadata, door))
+}
+
+/// Routes with what every one of them needs.
+fn dressed(routes: Router<Door>, door: &Door) -> Router {
+    routes
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(door.clone(), error::layer))
         .with_state(door.clone())
