@@ -59,7 +59,8 @@ impl Default for SignInLimits {
 }
 
 impl SignInLimits {
-    fn check(&self, name: &str, address: Option<IpAddr>) -> Result<()> {
+    /// Counts one try.
+    pub(crate) fn check(&self, name: &str, address: Option<IpAddr>) -> Result<()> {
         if self.names.len() > KEYS_HELD {
             self.names.retain_recent();
         }

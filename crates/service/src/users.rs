@@ -11,7 +11,7 @@ use aktiver_storage::user;
 pub use aktiver_storage::user::User;
 use serde_json::json;
 
-pub use change::{UserPatch, delete, set_password, update};
+pub use change::{UserPatch, change_own_password, delete, set_password, update};
 pub(crate) use names::clean_local_part;
 pub use roles::{give_role, roles, set_roles, take_role};
 

@@ -225,25 +225,46 @@ pub async fn set_password(app: &App, ctx: &Ctx, id: UserId, new: &str) -> Result
     Ok(s.commit().await?)
 }
 
+/// Changes one's own password, which must be given too: a browser left open must not be enough.
+///
+/// # Errors
+/// `NOT_PERMITTED` for anyone but a person at a browser; `currentPassword` that is wrong; a new one that is too easy.
+pub async fn change_own_password(app: &App, ctx: &Ctx, current: &str, new: &str) -> Result<()> {
+    let id = crate::account::me(ctx)?;
+    let mut s = app.read().await?;
+    let found = present(user::get(&mut s, ctx.org(), id).await?)?;
+    drop(s);
+    app.sign_in_limits().check(&aktiver_storage::fold(&found.user_principal_name), ctx.address)?;
+    let right = match &found.password_hash {
+        Some(hash) => auth::verify_password(app, current, hash).await?,
+        None => false,
+    };
+    if !right {
+        return Err(Error::invalid(
+            "currentPassword",
+            "this is not your password",
+            "Type the password that you sign in with.",
+        ));
+    }
+    set_password(app, ctx, id, new).await
+}
+
 /// Deletes a person: the licenses are free at once (LA-11), the name stays theirs.
 ///
 /// # Errors
-/// `NOT_PERMITTED`; no such user; the last Global Administrator; [`Error::Stale`] when licenses change at the same time.
+/// `NOT_PERMITTED`; no such user; the last Global Administrator.
 pub async fn delete(app: &App, ctx: &Ctx, id: UserId) -> Result<()> {
     ctx.require(Operation::DeleteUsers)?;
     let mut s = app.begin().await?;
     roles::lock_administrators(&mut s, ctx).await?;
-    let held = assignment::of_user(&mut s, ctx.org(), id).await?;
-    let products: BTreeSet<ProductId> = held.iter().map(|one| one.product).collect();
-    // Pools before the user, as whoever assigns does.
-    pool::lock(&mut s, ctx.org(), &products.iter().copied().collect::<Vec<_>>()).await?;
     let mut found = present(user::lock(&mut s, ctx.org(), id).await?)?;
     roles::require_power_over(&mut s, ctx, &found).await?;
     lose(&mut s, ctx, id).await?;
+    // The user, then pools, as whoever assigns does; what is held is read again under both locks.
     let held = assignment::of_user(&mut s, ctx.org(), id).await?;
-    if held.iter().any(|one| !products.contains(&one.product)) {
-        return Err(Error::Stale("user"));
-    }
+    let products: BTreeSet<ProductId> = held.iter().map(|one| one.product).collect();
+    pool::lock(&mut s, ctx.org(), &products.iter().copied().collect::<Vec<_>>()).await?;
+    let held = assignment::of_user(&mut s, ctx.org(), id).await?;
     let counted: BTreeSet<ProductId> = held
         .iter()
         .filter(|one| one.is_effective())

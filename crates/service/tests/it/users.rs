@@ -8,7 +8,7 @@ use aktiver_service::users::{NewUser, UserPatch};
 use aktiver_service::{Error, audit, auth, organizations, users};
 
 use crate::both_engines;
-use crate::harness::{Harness, PASSWORD};
+use crate::harness::PASSWORD;
 
 fn new(name: &str) -> NewUser {
     NewUser {
