@@ -234,7 +234,8 @@ pub async fn change_own_password(app: &App, ctx: &Ctx, current: &str, new: &str)
     let mut s = app.read().await?;
     let found = present(user::get(&mut s, ctx.org(), id).await?)?;
     drop(s);
-    app.sign_in_limits().check(&aktiver_storage::fold(&found.user_principal_name), ctx.address)?;
+    app.sign_in_limits()
+        .check(&aktiver_storage::fold(&found.user_principal_name), ctx.address)?;
     let right = match &found.password_hash {
         Some(hash) => auth::verify_password(app, current, hash).await?,
         None => false,
