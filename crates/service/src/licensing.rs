@@ -6,7 +6,7 @@ use std::sync::Arc;
 use aktiver_domain::catalog::{Catalog, Plan, Product};
 use aktiver_domain::ids::{PlanId, ProductId, UserId};
 use aktiver_domain::licensing::{self, AddLicense, Assignment, LicenseChange, LicenseRequest, Licensee, Pool, Source};
-use aktiver_domain::role::Operation;
+use aktiver_domain::role::{self, Operation, Scope};
 use aktiver_storage::engine::Session;
 use aktiver_storage::user::{self, User};
 use aktiver_storage::{assignment, pool, subscription};
@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use crate::app::App;
 use crate::audit::{self, Change};
-use crate::context::Ctx;
+use crate::context::{Actor, Ctx};
 use crate::error::{Error, Result};
 use crate::subscriptions;
 
@@ -295,8 +295,18 @@ pub async fn holders(
     Ok(held.into_iter().filter_map(|(id, assignment)| Some((users.get(&id)?.clone(), assignment))).collect())
 }
 
+/// One's own licenses, or others' with the right to read the directory, or for a program licenses (SPEC 14.3).
 fn may_see(ctx: &Ctx, user: UserId) -> Result<()> {
-    if ctx.actor.user() == Some(user) { Ok(()) } else { ctx.require(Operation::ReadDirectory) }
+    let reads = |scopes: &BTreeSet<Scope>| {
+        scopes.contains(&Scope::LicenseAssignmentReadAll) || scopes.contains(&Scope::LicenseAssignmentReadWriteAll)
+    };
+    let may = match &ctx.actor {
+        Actor::User { id, .. } if *id == user => true,
+        Actor::User { roles, scopes: Some(scopes), .. } => reads(scopes) && role::may(roles, Operation::ReadDirectory),
+        Actor::Client { scopes, .. } => reads(scopes),
+        _ => false,
+    };
+    if may { Ok(()) } else { ctx.require(Operation::ReadDirectory) }
 }
 
 async fn around(session: &mut Session, app: &App, ctx: &Ctx) -> Result<(Arc<Catalog>, BTreeMap<ProductId, Pool>)> {

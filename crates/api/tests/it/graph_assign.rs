@@ -75,6 +75,11 @@ both_engines! {
                 }],
             })
         );
+        let by_id = format!("/v1.0/users/{}/licenseDetails", kari.id);
+        let least = t.token(&[Scope::LicenseAssignmentReadAll]).await;
+        assert_eq!(t.get(&least, &by_id).await.expect(200), details);
+        let stranger = t.token(&[Scope::OrganizationReadAll]).await;
+        t.get(&stranger, &by_id).await.expect(403);
         let mine = t.user_token(&kari, "User.Read").await;
         let own = t.get(&mine, "/v1.0/me/licenseDetails?$select=skuPartNumber").await.expect(200);
         assert_eq!(own["value"], json!([{ "skuPartNumber": "PRODUCT_1" }]));
