@@ -1,1 +1,5 @@
-fn main() {}
+//! The program `aktiver`; everything is in the library.
+
+fn main() -> std::process::ExitCode {
+    aktiver::cli::main()
+}
