@@ -255,7 +255,7 @@ fn extended(target: &Subscription, keys: &[FoundKey], quantity: u32, phase: Phas
         anchor,
         period,
         standing: Standing::Running,
-        settled_to: now,
+        settled_to: target.settled_to.max(now),
         ..target.clone()
     }
 }

@@ -247,7 +247,10 @@ impl Scope {
                     | Op::AssignToGroups
             ),
             Self::LicenseAssignmentReadWriteAll => {
-                matches!(operation, Op::ViewProducts | Op::AssignLicenses | Op::AssignToGroups)
+                matches!(
+                    operation,
+                    Op::ViewProducts | Op::AssignLicenses | Op::AssignToGroups | Op::LicenseRequests
+                )
             }
             Self::UserRead => false,
             Self::UserReadAll => matches!(operation, Op::ReadDirectory),
@@ -304,6 +307,23 @@ mod tests {
                 .iter()
                 .any(|op| license.may(*op))
         );
+    }
+
+    #[test]
+    fn a_program_with_every_writing_scope_may_do_what_a_global_administrator_may() {
+        let scopes = [
+            Scope::DirectoryReadWriteAll,
+            Scope::UserReadWriteAll,
+            Scope::GroupReadWriteAll,
+            Scope::OrganizationReadWriteAll,
+            Scope::LicenseAssignmentReadWriteAll,
+            Scope::RoleManagementReadWriteDirectory,
+            Scope::BillingReadWriteAll,
+        ];
+        for operation in Operation::ALL {
+            assert!(Role::GlobalAdministrator.may(operation));
+            assert!(scopes.iter().any(|scope| scope.may(operation)), "{operation:?}");
+        }
     }
 
     #[test]

@@ -3,12 +3,13 @@
 use aktiver_domain::calendar::Term;
 use aktiver_domain::ids::{PaymentMethodId, ProductId, SubscriptionId};
 use aktiver_domain::money::{Currency, currency_of};
+use aktiver_domain::policy::Channel;
 use aktiver_domain::refusal::PaymentRefusal;
 use aktiver_domain::role::Operation;
 use aktiver_domain::{Money, Refusal};
 use aktiver_storage::catalog as prices;
 use aktiver_storage::engine::Session;
-use aktiver_storage::payment::{self, LedgerEntry, MethodKind, PaymentMethod};
+use aktiver_storage::payment::{self, LedgerEntry, LedgerKind, MethodKind, PaymentMethod};
 use aktiver_storage::subscription;
 use serde_json::json;
 
@@ -17,6 +18,7 @@ use crate::audit::{self, Change};
 use crate::context::{Actor, Ctx};
 use crate::error::{Error, Result};
 use crate::ports::{AttachError, Gateway, NewCard};
+use crate::text;
 
 /// A payment method as a person adds it.
 #[derive(Debug, Clone)]
@@ -31,6 +33,13 @@ pub enum NewMethod {
 #[must_use]
 pub fn currency(ctx: &Ctx) -> Currency {
     ctx.organization.currency.unwrap_or_else(|| currency_of(&ctx.organization.country))
+}
+
+/// Whether the vendor itself is paid for a channel's purchases and quantities; the seller is for the others, and product keys
+/// are paid for where they are bought.
+#[must_use]
+pub const fn is_billed(channel: Channel) -> bool {
+    matches!(channel, Channel::Direct | Channel::DirectClassic | Channel::DirectRep | Channel::SelfService)
 }
 
 /// Sets what one unit of a product costs for a whole term.
@@ -108,6 +117,7 @@ pub(crate) async fn attach(app: &App, ctx: &Ctx, new: NewMethod) -> Result<Payme
             Ok(base)
         }
         NewMethod::SandboxCard(card) => {
+            text::at_most("name", &card.holder, text::LINE)?;
             if !organization.sandbox {
                 return Err(PaymentRefusal::SandboxOnly.into());
             }
@@ -187,6 +197,10 @@ pub async fn delete_method(app: &App, ctx: &Ctx, id: PaymentMethodId) -> Result<
         let subscriptions = u32::try_from(uses.len()).unwrap_or(u32::MAX);
         return Err(Refusal::from(PaymentRefusal::MethodInUse { subscriptions }).into());
     }
+    // A charge that is under way makes its subscription use the method when it succeeds.
+    if payment::open_intents(&mut session, ctx.org()).await?.iter().any(|intent| intent.payment_method == id) {
+        return Err(PaymentRefusal::InProgress.into());
+    }
     payment::delete_method(&mut session, ctx.org(), id, ctx.now).await?;
     audit::record(&mut session, app, ctx, Change::of("delete payment method", id)).await?;
     session.commit().await?;
@@ -211,6 +225,44 @@ pub async fn balance(app: &App, ctx: &Ctx) -> Result<Option<Money>> {
     ctx.require(Operation::ViewPayment)?;
     let mut session = app.read().await?;
     Ok(payment::balance(&mut session, ctx.org()).await?)
+}
+
+/// Books what an organization has paid outside the system, such as an invoice by bank transfer (SPEC 16.3, RA-07).
+///
+/// # Errors
+/// Anyone but the provider; an amount that is not positive or not in the organization's currency; an over-long text.
+pub async fn record_payment(app: &App, ctx: &Ctx, amount: Money, note: &str) -> Result<LedgerEntry> {
+    ctx.require_operator()?;
+    let note = text::at_most("text", note, text::LINE)?;
+    if amount.minor <= 0 {
+        return Err(Error::invalid("amount", "a payment is more than nothing", "enter what was received"));
+    }
+    let currency = currency(ctx);
+    if amount.currency != currency {
+        let message = format!("the organization pays in {}", currency.code());
+        return Err(Error::invalid("currency", message, format!("give the amount in {}", currency.code())));
+    }
+    let entry = LedgerEntry {
+        organization: ctx.org(),
+        id: app.id(),
+        at: ctx.now,
+        kind: LedgerKind::Payment,
+        subscription: None,
+        charge: None,
+        quantity: None,
+        amount: amount.negated()?,
+        text: if note.is_empty() { "Payment received" } else { note }.to_owned(),
+    };
+    let mut session = app.begin().await?;
+    aktiver_storage::organization::lock(&mut session, ctx.org()).await?;
+    aktiver_storage::organization::set_currency_if_unset(&mut session, ctx.org(), currency).await?;
+    payment::insert_ledger(&mut session, &entry).await?;
+    let facts = json!({ "amount": amount.to_string(), "text": entry.text });
+    let change = Change::of("record payment", ctx.org()).after(facts.clone());
+    audit::record(&mut session, app, ctx, change).await?;
+    audit::publish(&mut session, app, ctx, "payment.recorded", ctx.org().uuid(), facts).await?;
+    session.commit().await?;
+    Ok(entry)
 }
 
 pub(crate) fn require_operator(actor: &Actor) -> Result<()> {

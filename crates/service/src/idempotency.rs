@@ -7,11 +7,17 @@ use sha2::{Digest, Sha256};
 use crate::app::App;
 use crate::error::{Error, Result};
 
+const LONGEST_KEY: usize = 255;
+
 /// The answer that an earlier request with this key got, if there was one with the same body.
 ///
 /// # Errors
 /// The key was used for another body.
 pub async fn replay(app: &App, organization: OrganizationId, actor: &str, key: &str, body: &[u8]) -> Result<Option<Stored>> {
+    if key.is_empty() || key.len() > LONGEST_KEY {
+        let message = format!("a key has 1 to {LONGEST_KEY} characters");
+        return Err(Error::invalid("Idempotency-Key", message, "send a fresh UUID"));
+    }
     let mut session = app.read().await?;
     let Some(stored) = idempotency::get(&mut session, organization, actor, key).await? else { return Ok(None) };
     if stored.request_hash != hash(body) {

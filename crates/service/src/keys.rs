@@ -25,6 +25,7 @@ use crate::context::{Actor, Ctx};
 use crate::error::{Error, Result};
 use crate::subscriptions::state::{self, Held, SavedAs};
 use crate::subscriptions::{self, SubscriptionView};
+use crate::text;
 
 /// Keys of one order.
 const MOST_KEYS_AT_ONCE: usize = 20;
@@ -98,6 +99,7 @@ pub struct Inspection {
 /// Anyone but the provider; an unknown product; a field out of range.
 pub async fn create_batch(app: &App, actor: &Actor, new: NewBatch) -> Result<Batch> {
     require_operator(actor)?;
+    let label = text::at_most("label", &new.label, text::LINE)?.to_owned();
     if new.count == 0 {
         return Err(Error::invalid("count", "a batch has at least one key", "enter 1 or more"));
     }
@@ -126,7 +128,7 @@ pub async fn create_batch(app: &App, actor: &Actor, new: NewBatch) -> Result<Bat
         term: new.term,
         country: new.country,
         redeem_by: new.redeem_by,
-        label: new.label,
+        label,
         created_at: app.system_now(),
         revoked_at: None,
     };
@@ -271,7 +273,7 @@ pub async fn review(app: &App, ctx: &Ctx, texts: &[String]) -> Result<Review> {
     let product = product_of(&catalog, first)?;
     let subscriptions = subscription::of_product(&mut session, ctx.org(), product.id).await?;
     let consumed = pool::consumed_of(&mut session, ctx.org(), &[product.id]).await?.get(&product.id).copied().unwrap_or(0);
-    let held = Held { catalog: Arc::clone(&catalog), product, consumed, subscriptions };
+    let held = Held { product, consumed, subscriptions };
 
     let mut choices = Vec::new();
     let candidates = held.subscriptions.iter().map(|s| s.id).collect::<Vec<_>>();

@@ -28,6 +28,7 @@ pub mod ports;
 pub mod secret;
 pub mod subscriptions;
 pub mod support;
+mod text;
 pub mod tokens;
 pub mod users;
 pub mod worker;

@@ -96,7 +96,7 @@ async fn perform(app: &App, ctx: &Ctx, job: &Job) -> Result<()> {
         JobKind::Settle | JobKind::Renew => {
             renew::settle_and_renew(app, ctx, SubscriptionId::from_uuid(job.subject)).await
         }
-        JobKind::FinishCharge => finish_open_charges(app, SignedDuration::ZERO, BATCH).await,
+        JobKind::FinishCharge => finish_open_charges_of(app, ctx).await,
         JobKind::SealAudit => seal(app, ctx.org()).await.map(drop),
     }
 }
@@ -139,15 +139,33 @@ pub async fn finish_open_charges(app: &App, left_open_for: SignedDuration, limit
     };
     for intent in open {
         let ctx = app.context(Actor::System, intent.organization, Uuid::nil()).await?;
-        if ctx.now.duration_since(intent.created_at) < left_open_for {
-            continue;
-        }
-        match finish_charge(app, &ctx, &intent).await {
-            Ok(()) | Err(Error::Refused(_)) => {}
-            Err(error) => tracing::warn!(charge = %intent.id, %error, "charge left open"),
+        if ctx.now.duration_since(intent.created_at) >= left_open_for {
+            try_to_finish(app, &ctx, &intent).await;
         }
     }
     Ok(())
+}
+
+/// The same for one organization, however young they are: for a clock that is about to leave them behind.
+///
+/// # Errors
+/// Storage alone.
+pub(crate) async fn finish_open_charges_of(app: &App, ctx: &Ctx) -> Result<()> {
+    let open = {
+        let mut session = app.read().await?;
+        payment::open_intents(&mut session, ctx.org()).await?
+    };
+    for intent in open {
+        try_to_finish(app, ctx, &intent).await;
+    }
+    Ok(())
+}
+
+async fn try_to_finish(app: &App, ctx: &Ctx, intent: &ChargeIntent) {
+    match finish_charge(app, ctx, intent).await {
+        Ok(()) | Err(Error::Refused(_)) => {}
+        Err(error) => tracing::warn!(charge = %intent.id, %error, "charge left open"),
+    }
 }
 
 async fn finish_charge(app: &App, ctx: &Ctx, intent: &ChargeIntent) -> Result<()> {

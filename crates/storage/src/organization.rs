@@ -18,7 +18,7 @@ statements! {
     GET both "select * from organization where id = $1";
     LOCK
         sqlite "select * from organization where id = $1"
-        postgres "select * from organization where id = $1 for update";
+        postgres "select * from organization where id = $1 for no key update";
     UPDATE both "update organization set name = $3, sort_name = $4, country = $5, currency = $6, sandbox = $7, clock_ahead = $8, \
         invoice_approved = $9, billing_blocked = $10, installs_off = $11, license_salt = $12, version = version + 1 \
         where id = $1 and version = $2";

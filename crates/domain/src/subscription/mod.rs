@@ -259,6 +259,8 @@ impl Subscription {
             Standing::Cut { at, why } => {
                 let days = match why {
                     Cut::Cancelled | Cut::ByPartner => policy.cancelled_days,
+                    // Never straight to Deleted: the provider may take it back.
+                    Cut::ByProvider if policy.disabled_days == 0 => policy.cancelled_days.max(policy.grace_days),
                     Cut::ByProvider => policy.disabled_days.max(policy.cancelled_days),
                 };
                 Instants {

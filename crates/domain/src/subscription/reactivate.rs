@@ -3,6 +3,7 @@ use crate::calendar::{self, Period};
 use crate::ids::{PaymentMethodId, SubscriptionId};
 use crate::policy::{Reactivation, ReactivationForm};
 use crate::refusal::{PaymentRefusal, ReactivateRefusal, Refusal};
+use crate::money::Currency;
 use crate::{Money, Timestamp};
 
 /// From when the reactivated term is counted.
@@ -47,6 +48,8 @@ pub struct Reactivate {
 pub struct ReactivateContext {
     /// Price of one unit for a whole term.
     pub unit: Option<Money>,
+    /// What the organization pays in.
+    pub currency: Currency,
     pub account_blocked: bool,
     pub order_in_progress: bool,
     /// Unpaid invoices that the reactivation does not settle itself.
@@ -85,7 +88,9 @@ pub struct Reactivated {
     /// The old one, closed, where a new one takes its place. No data-deletion event follows from it.
     pub closed: Option<Subscription>,
     pub amounts: Amounts,
-    pub payment_method: PaymentMethodId,
+    /// What is charged, or asked whether it is good where nothing is due; `None` where the provider takes its own
+    /// disabling back and no gateway is asked.
+    pub payment_method: Option<PaymentMethodId>,
 }
 
 impl Subscription {
@@ -101,12 +106,18 @@ impl Subscription {
     ) -> Result<ReactivationForm, ReactivateRefusal> {
         let phase = self.phase(now);
         if phase == Phase::Deleted {
-            return Err(ReactivateRefusal::Deleted);
+            // What was reactivated into a new subscription is no loss to explain.
+            return Err(match self.replaced_by {
+                Some(_) => ReactivateRefusal::NothingToReactivate,
+                None => ReactivateRefusal::Deleted,
+            });
         }
         if matches!(phase, Phase::Active | Phase::Scheduled) {
             return Err(ReactivateRefusal::NothingToReactivate);
         }
         let (ended, cut) = match self.policy().reactivation {
+            // Whoever sold it, what the provider cut off the provider gives back.
+            _ if self.is_lifted(context, now) => (ReactivationForm::KeepTerm, ReactivationForm::KeepTerm),
             Reactivation::Customer { ended, cut } => (ended, cut),
             Reactivation::Partner => {
                 return Err(ReactivateRefusal::PartnerManaged {
@@ -116,10 +127,6 @@ impl Subscription {
             Reactivation::Reseller => return Err(ReactivateRefusal::VolumeLicense),
             // Prepaid with recurring billing turned on pays by card (RB-06), so it comes back like any other.
             Reactivation::ProductKey if self.recurring => (ReactivationForm::ExtendTerm, ReactivationForm::KeepTerm),
-            // What the provider cut off inside the term that a key paid for is given back without a key.
-            Reactivation::ProductKey if self.paid_until_later(now) && context.by_operator => {
-                (ReactivationForm::KeepTerm, ReactivationForm::KeepTerm)
-            }
             Reactivation::ProductKey => return Err(ReactivateRefusal::Prepaid),
             Reactivation::Purchase => return Err(ReactivateRefusal::TrialBuyInstead),
             Reactivation::Buyer if context.by_buyer || context.by_operator => {
@@ -183,16 +190,25 @@ impl Subscription {
             }
             .into());
         }
-        let payment_method = command
-            .payment_method
-            .or(self.payment_method)
-            .ok_or(PaymentRefusal::MethodRequired)?;
-        let unit = context.unit.ok_or(PaymentRefusal::NoPrice)?;
-
         let today = calendar::day_start(now);
         let fresh = form == ReactivationForm::NewSubscription || command.anchor == Some(Anchor::Today);
         let anchor = if fresh { today } else { self.anchor };
-        let period = if fresh {
+        // Nothing is bought: it stands where it would stand if it had not been cut off.
+        let lifted = !fresh && quantity <= self.quantity && self.is_lifted(context, now);
+        let chosen = command.payment_method.or(self.payment_method);
+        let payment_method = if lifted {
+            None
+        } else {
+            Some(chosen.ok_or(PaymentRefusal::MethodRequired)?)
+        };
+        let unit = match context.unit {
+            Some(unit) => unit,
+            None if lifted => Money::zero(context.currency),
+            None => return Err(PaymentRefusal::NoPrice.into()),
+        };
+        let period = if lifted {
+            self.period
+        } else if fresh {
             Period::nth(today, self.term, 0)
         } else {
             self.period_at(now)
@@ -256,8 +272,8 @@ impl Subscription {
             period,
             quantity,
             standing: Standing::Running,
-            payment_method: Some(payment_method),
-            settled_to: now,
+            payment_method: chosen,
+            settled_to: self.settled_to.max(now),
             ..self.clone()
         };
         let closed = (form == ReactivationForm::NewSubscription).then(|| {
@@ -268,7 +284,7 @@ impl Subscription {
             Self {
                 standing: Standing::Deleted { at: now },
                 replaced_by: Some(active.id),
-                settled_to: now,
+                settled_to: self.settled_to.max(now),
                 ..self
             }
         });
@@ -299,7 +315,30 @@ impl Subscription {
         i64::from(same_day && self.period == period)
     }
 
-    fn paid_until_later(&self, now: Timestamp) -> bool {
-        now < self.period.end && matches!(self.standing, Standing::Cut { .. })
+    /// Whether the provider takes back its own disabling: while the term lasts, or where the one who sold the
+    /// subscription, not the customer, decides what comes after it. It is then where its other facts put it, which
+    /// must be where users reach it.
+    fn is_lifted(&self, context: &ReactivateContext, now: Timestamp) -> bool {
+        let by_provider = matches!(
+            self.standing,
+            Standing::Cut {
+                why: Cut::ByProvider,
+                ..
+            }
+        );
+        let by_customer = match self.policy().reactivation {
+            Reactivation::Customer { .. } => true,
+            Reactivation::ProductKey => self.recurring,
+            Reactivation::Partner | Reactivation::Reseller | Reactivation::Purchase | Reactivation::Buyer => false,
+        };
+        let uncut = Self {
+            standing: Standing::Running,
+            hold: None,
+            ..self.clone()
+        };
+        by_provider
+            && context.by_operator
+            && (now < self.period.end || !by_customer)
+            && uncut.phase(now).is_usable()
     }
 }

@@ -303,7 +303,7 @@ fn s_08_a_payment_method_and_a_price_are_needed() {
     let back = expired.clone().reactivate(&card, &customer(), now).unwrap();
     assert_eq!(
         (back.payment_method, back.subscription.payment_method),
-        (id(44), Some(id(44)))
+        (Some(id(44)), Some(id(44)))
     );
     let priceless = ReactivateContext {
         unit: None,
@@ -319,6 +319,94 @@ fn s_08_a_payment_method_and_a_price_are_needed() {
         "NO_PRICE",
         "never a wrapped amount"
     );
+}
+
+/// Cut off by the provider, with neither price nor payment method anywhere.
+fn cut_and_bare(channel: Channel, recurring: bool) -> Subscription {
+    Subscription {
+        standing: Standing::Cut {
+            at: at("2026-03-01"),
+            why: Cut::ByProvider,
+        },
+        payment_method: None,
+        ..bought(channel, Term::Year, recurring, "2026-01-31")
+    }
+}
+
+#[test]
+fn s_07_the_provider_takes_its_own_disabling_back_on_every_channel_without_price_or_method() {
+    let priceless = ReactivateContext {
+        unit: None,
+        ..operator()
+    };
+    for channel in Channel::ALL {
+        for recurring in [true, false] {
+            let cut = cut_and_bare(channel, recurring);
+            let now = at("2026-03-20");
+            assert_eq!(cut.phase(now), Phase::Disabled, "{channel:?}");
+            let back = cut.clone().reactivate(&plainly(), &priceless, now).unwrap();
+            assert_eq!(back.form, ReactivationForm::KeepTerm, "{channel:?}");
+            assert_eq!((back.amounts.due, back.payment_method), (nok(0), None));
+            assert_eq!((back.subscription.id, back.subscription.period), (cut.id, cut.period));
+            assert_eq!(back.subscription.phase(now), Phase::Active);
+            assert!(back.closed.is_none());
+            let customers = code(cut.reactivation(&customer(), now));
+            let theirs = matches!(channel, Channel::Direct | Channel::DirectClassic | Channel::DirectRep);
+            assert!(theirs || recurring && channel == Channel::Prepaid || customers != "granted", "{channel:?}");
+        }
+    }
+}
+
+#[test]
+fn s_07_what_was_cut_off_in_grace_goes_back_to_grace_and_a_partners_renewal_goes_on() {
+    let mut volume = cut_and_bare(Channel::VolumeEnterprise, false);
+    volume.standing = Standing::Cut {
+        at: at("2027-02-10"),
+        why: Cut::ByProvider,
+    };
+    let now = at("2027-03-01");
+    let back = volume.clone().reactivate(&plainly(), &operator(), now).unwrap();
+    assert_eq!(back.subscription.phase(now), Phase::Expired);
+    assert_eq!(
+        code(volume.reactivate(&plainly(), &operator(), at("2027-05-02"))),
+        "VOLUME_LICENSE",
+        "its grace is over, so there is nothing to give back"
+    );
+    let mut partner = cut_and_bare(Channel::Partner, true);
+    partner.standing = Standing::Cut {
+        at: at("2027-01-20"),
+        why: Cut::ByProvider,
+    };
+    let back = partner.reactivate(&plainly(), &operator(), at("2027-02-05")).unwrap();
+    assert!(back.subscription.renewal_is_due(at("2027-02-05")));
+}
+
+#[test]
+fn s_07_more_licenses_with_a_lifted_disabling_are_paid_for() {
+    let more = Reactivate {
+        quantity: Some(12),
+        ..plainly()
+    };
+    let cut = cut_and_bare(Channel::Direct, true);
+    let now = at("2026-03-20");
+    assert_eq!(
+        code(cut.clone().reactivate(&more, &operator(), now)),
+        "PAYMENT_METHOD_REQUIRED"
+    );
+    let card = Reactivate {
+        payment_method: Some(id(44)),
+        ..more
+    };
+    let back = cut.reactivate(&card, &operator(), now).unwrap();
+    assert_eq!((back.payment_method, back.amounts.days), (Some(id(44)), (317, 365)));
+    assert_eq!(back.amounts.due, nok(208_438), "2 * 120 000 * 317 / 365");
+}
+
+#[test]
+fn what_a_new_subscription_replaced_has_nothing_to_reactivate() {
+    let expired = bought(Channel::Direct, Term::Year, false, "2026-01-31");
+    let closed = granted(expired, plainly(), "2027-02-20").closed.unwrap();
+    assert_eq!(code(closed.reactivation(&customer(), at("2027-02-20"))), "NOTHING_TO_REACTIVATE");
 }
 
 #[test]
@@ -361,6 +449,14 @@ proptest! {
                         | Channel::Trial | Channel::Prepaid
                 );
                 prop_assert!(barred || !matches!(phase, Phase::Expired | Phase::Disabled));
+            }
+            Ok(back) if back.payment_method.is_none() => {
+                prop_assert_eq!(phase, Phase::Disabled);
+                prop_assert!(back.subscription.phase(now).is_usable());
+                prop_assert_eq!(back.amounts.due.minor, 0);
+                prop_assert_eq!(back.subscription.period, subscription.period);
+                prop_assert_eq!(back.subscription.quantity, subscription.quantity.min(more.unwrap_or(u32::MAX)));
+                prop_assert!(back.closed.is_none());
             }
             Ok(back) => {
                 prop_assert!(matches!(phase, Phase::Expired | Phase::Disabled));

@@ -57,6 +57,7 @@ pub fn bought(channel: Channel, term: Term, recurring: bool, day: &str) -> Subsc
 pub fn customer() -> ReactivateContext {
     ReactivateContext {
         unit: Some(nok(120_000)),
+        currency: Currency::NOK,
         account_blocked: false,
         order_in_progress: false,
         other_balance: None,

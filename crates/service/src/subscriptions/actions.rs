@@ -148,6 +148,7 @@ fn refusal(ctx: &Ctx, subscription: &Subscription, product: &Product, parent: Op
         ActionKind::Reactivate => {
             let context = ReactivateContext {
                 unit: None,
+                currency: crate::billing::currency(ctx),
                 account_blocked: ctx.organization.billing_blocked,
                 order_in_progress: false,
                 other_balance: asking.overdue,

@@ -16,11 +16,13 @@ use serde_json::{Value, json};
 use super::charge::{self, Entry, Intended};
 use super::state::{self, Held, SavedAs};
 use super::view::{self, SubscriptionView};
+use super::renew;
 use crate::app::App;
 use crate::billing;
 use crate::context::Ctx;
 use crate::error::{Error, Result};
 use crate::ports::ChargeOutcome;
+use crate::text;
 
 /// Cancels a subscription; the reason is mandatory (CA-06).
 #[derive(Debug, Clone)]
@@ -73,15 +75,18 @@ pub async fn preview_cancel(app: &App, ctx: &Ctx, id: SubscriptionId, when: Canc
 /// Every cancel refusal; a missing reason.
 pub async fn cancel(app: &App, ctx: &Ctx, id: SubscriptionId, command: CancelCommand) -> Result<SubscriptionView> {
     ctx.require(Operation::ManageSubscriptions)?;
-    if command.reason.trim().is_empty() {
-        return Err(Error::invalid("reason", "a reason is missing", "say why you cancel"));
-    }
+    let reason = text::said("reason", &command.reason, text::LINE)?;
+    let comment = match &command.comment {
+        Some(comment) => Some(text::at_most("comment", comment, text::PARAGRAPH)?).filter(|c| !c.is_empty()),
+        None => None,
+    };
     let mut session = app.begin().await?;
+    charge::lock_for_entry(&mut session, ctx).await?;
     let (mut held, before) = state::hold_of(&mut session, app, ctx, id).await?;
     let cancelled = decide_cancel(&mut session, ctx, before.clone(), command.when).await?;
     let details = [
-        ("reason", json!(command.reason)),
-        ("comment", json!(command.comment)),
+        ("reason", json!(reason)),
+        ("comment", json!(comment)),
         ("credit", json!(cancelled.credit.map(|credit| credit.to_string()))),
     ];
     let action = match command.when {
@@ -109,12 +114,45 @@ pub async fn cancel(app: &App, ctx: &Ctx, id: SubscriptionId, command: CancelCom
 }
 
 async fn decide_cancel(session: &mut Session, ctx: &Ctx, before: Subscription, when: CancelWhen) -> Result<Cancelled> {
+    let (worth, most) = worth(session, ctx, &before).await?;
     let context = CancelContext {
-        paid: payment::paid_for(session, ctx.org(), before.id, before.period.start).await?,
+        paid: worth,
         attached_domain: organization::custom_domain(session, ctx.org()).await?,
         by_operator: ctx.actor.is_operator(),
     };
-    Ok(before.cancel(Cancel { when }, &context, ctx.now)?)
+    let mut cancelled = before.cancel(Cancel { when }, &context, ctx.now)?;
+    if let (Some(credit), Some(most)) = (cancelled.credit, most) {
+        cancelled.credit = if credit.minor > most.minor { Some(most) } else { Some(credit) }.filter(|c| c.minor > 0);
+    }
+    Ok(cancelled)
+}
+
+/// What the units held now cost for the whole current term, at the price that the term was bought or renewed at; and what
+/// has been paid for the term in all, which no credit exceeds. Units added and removed, and a cancel taken back, have lines
+/// of their own, so that the sum of what was paid alone says neither.
+async fn worth(session: &mut Session, ctx: &Ctx, s: &Subscription) -> Result<(Option<Money>, Option<Money>)> {
+    // The first term is paid for when it is bought, which may be before it begins.
+    let since = if s.period.start <= s.anchor { s.created_at.min(s.period.start) } else { s.period.start };
+    let lines = payment::lines_of(session, ctx.org(), s.id, since).await?;
+    let mut net: Option<Money> = None;
+    let mut unit: Option<(Money, i64)> = None;
+    for line in lines.iter().filter(|line| line.kind != LedgerKind::Payment) {
+        net = Some(match net {
+            Some(net) => net.plus(line.amount)?,
+            None => line.amount,
+        });
+        if let (LedgerKind::Purchase | LedgerKind::Renew, Some(quantity @ 1..)) = (line.kind, line.quantity) {
+            unit = Some((line.amount, i64::from(quantity)));
+        }
+    }
+    let worth = match unit {
+        Some((amount, of)) => Some(amount.share(i64::from(s.quantity), of)?),
+        None => match prices::price(session, s.product, s.term, billing::currency(ctx)).await? {
+            Some(unit) if net.is_some() => Some(unit.times(s.quantity)?),
+            _ => None,
+        },
+    };
+    Ok((worth, net))
 }
 
 /// What a new total would cost, without setting it.
@@ -126,7 +164,7 @@ pub async fn preview_quantity(app: &App, ctx: &Ctx, id: SubscriptionId, quantity
     let mut session = app.begin().await?;
     let (held, before) = state::hold_of(&mut session, app, ctx, id).await?;
     let days = (before.period.days_left(ctx.now), before.period.days());
-    let change = decide_quantity(&mut session, ctx, &held, before, quantity).await?;
+    let change = decide_quantity(&mut session, ctx, &held, before, quantity, ctx.actor.is_operator()).await?;
     session.rollback().await?;
     Ok(QuantityPreview { amount: change.amount, days })
 }
@@ -137,9 +175,11 @@ pub async fn preview_quantity(app: &App, ctx: &Ctx, id: SubscriptionId, quantity
 /// Every quantity refusal; payment refusals, with nothing changed.
 pub async fn set_quantity(app: &App, ctx: &Ctx, id: SubscriptionId, quantity: u32) -> Result<SubscriptionView> {
     ctx.require(Operation::ManageSubscriptions)?;
+    let by_operator = ctx.actor.is_operator();
     let mut session = app.begin().await?;
+    charge::lock_for_entry(&mut session, ctx).await?;
     let (held, before) = state::hold_of(&mut session, app, ctx, id).await?;
-    let change = decide_quantity(&mut session, ctx, &held, before.clone(), quantity).await?;
+    let change = decide_quantity(&mut session, ctx, &held, before.clone(), quantity, by_operator).await?;
     let due = change.amount.filter(|amount| amount.minor > 0);
     let Some(due) = due else {
         write_quantity(&mut session, app, ctx, &held, &before, change, None).await?;
@@ -147,7 +187,7 @@ pub async fn set_quantity(app: &App, ctx: &Ctx, id: SubscriptionId, quantity: u3
     };
     let method = before.payment_method.ok_or(PaymentRefusal::MethodRequired)?;
     let method = payment::method(&mut session, ctx.org(), method).await?.ok_or(PaymentRefusal::MethodUnknown)?;
-    let command = serde_json::to_value(StoredQuantity { quantity, by_operator: ctx.actor.is_operator() }).map_err(Error::internal)?;
+    let command = serde_json::to_value(StoredQuantity { quantity, by_operator }).map_err(Error::internal)?;
     let intended =
         Intended { subscription: id, purpose: Purpose::Quantity, amount: due, method: method.id, command: &command };
     let intent = charge::intend(&mut session, app, ctx, intended).await?;
@@ -177,9 +217,10 @@ pub(crate) async fn finish_quantity(
 ) -> Result<()> {
     let stored: StoredQuantity = serde_json::from_str(&intent.command).map_err(Error::internal)?;
     let mut session = app.begin().await?;
+    charge::lock_for_entry(&mut session, ctx).await?;
     let (held, before) = state::hold_of(&mut session, app, ctx, intent.subscription).await?;
     if charge::lock_open(&mut session, ctx, intent.id).await?.is_none() {
-        return Err(PaymentRefusal::InProgress.into());
+        return charge::already(&mut session, ctx, intent.id).await;
     }
     if let Some((refusal, decline)) = charge::refused(&outcome) {
         charge::close(&mut session, ctx, intent.id, ChargeState::Declined, None, Some(&decline)).await?;
@@ -189,19 +230,38 @@ pub(crate) async fn finish_quantity(
     let ChargeOutcome::Succeeded { reference } = outcome else {
         return Err(Error::internal("an outcome that is neither success nor decline"));
     };
-    let acting = state::acting(ctx, stored.by_operator);
-    match decide_quantity(&mut session, &acting, &held, before.clone(), stored.quantity).await {
-        Ok(change) if change.amount == Some(intent.amount) => {
+    match decide_paid_quantity(&mut session, ctx, &held, &before, &stored, intent).await {
+        Ok(change) => {
             write_quantity(&mut session, app, ctx, &held, &before, change, Some((intent, method.kind))).await?;
             charge::close(&mut session, ctx, intent.id, ChargeState::Succeeded, Some(&reference), None).await?;
             session.commit().await?;
             Ok(())
         }
-        other => {
+        Err(why) => {
             session.rollback().await?;
-            let why = other.err().unwrap_or_else(|| PaymentRefusal::InProgress.into());
             Err(charge::undo(app, ctx, intent, method, &reference, why).await)
         }
+    }
+}
+
+/// Decides again for the amount that was charged: possible now, and counted from the day of the charge where days have
+/// passed since.
+async fn decide_paid_quantity(
+    session: &mut Session,
+    ctx: &Ctx,
+    held: &Held,
+    before: &Subscription,
+    stored: &StoredQuantity,
+    intent: &ChargeIntent,
+) -> Result<QuantityChange> {
+    let now = decide_quantity(session, ctx, held, before.clone(), stored.quantity, stored.by_operator).await?;
+    if now.amount == Some(intent.amount) {
+        return Ok(now);
+    }
+    let then = charge::as_of(ctx, intent);
+    match decide_quantity(session, &then, held, before.clone(), stored.quantity, stored.by_operator).await {
+        Ok(then) if then.amount == Some(intent.amount) => Ok(then),
+        _ => Err(PaymentRefusal::InProgress.into()),
     }
 }
 
@@ -211,13 +271,15 @@ async fn decide_quantity(
     held: &Held,
     before: Subscription,
     quantity: u32,
+    by_operator: bool,
 ) -> Result<QuantityChange> {
+    let price = prices::price(session, held.product.id, before.term, billing::currency(ctx)).await?;
     let context = QuantityContext {
-        unit: prices::price(session, held.product.id, before.term, billing::currency(ctx)).await?,
+        unit: price.filter(|_| billing::is_billed(before.channel)),
         maximum: held.product.maximum_quantity,
         end_of_sale: held.product.end_of_sale,
         assigned: held.assigned_to(before.id, ctx.now),
-        by_operator: ctx.actor.is_operator(),
+        by_operator,
     };
     Ok(before.change_quantity(ChangeQuantity { quantity }, &context, ctx.now)?)
 }
@@ -272,7 +334,14 @@ pub async fn set_payment_method(app: &App, ctx: &Ctx, id: SubscriptionId, method
     }
     let after = Subscription { payment_method: Some(method), ..before.clone() };
     state::save(&mut session, app, ctx, &before, after, SavedAs::action("subscription.payment_method_changed")).await?;
-    committed(app, ctx, session, id).await
+    // A renewal that the former method could not pay is tried with the new one at once (SPEC 16.3).
+    let due = before.renewal_is_due(ctx.now);
+    session.commit().await?;
+    if due {
+        renew::renew_now(app, ctx, id).await;
+    }
+    let mut session = app.read().await?;
+    view::read_one(&mut session, app, ctx, id).await
 }
 
 /// The provider disables a subscription at once: fraud, abuse, a chargeback (S-05 b).
@@ -281,6 +350,7 @@ pub async fn set_payment_method(app: &App, ctx: &Ctx, id: SubscriptionId, method
 /// Anyone but the provider; what does not run.
 pub async fn disable(app: &App, ctx: &Ctx, id: SubscriptionId, reason: &str) -> Result<SubscriptionView> {
     ctx.require_operator()?;
+    let reason = text::at_most("reason", reason, text::LINE)?;
     simple(app, ctx, id, "subscription.disabled_by_provider", &[("reason", json!(reason))], Subscription::disable).await
 }
 
@@ -290,6 +360,7 @@ pub async fn disable(app: &App, ctx: &Ctx, id: SubscriptionId, reason: &str) -> 
 /// Anyone but the provider; what is deleted or held already.
 pub async fn hold(app: &App, ctx: &Ctx, id: SubscriptionId, reason: &str) -> Result<SubscriptionView> {
     ctx.require_operator()?;
+    let reason = text::at_most("reason", reason, text::LINE)?;
     simple(app, ctx, id, "subscription.held", &[("reason", json!(reason))], Subscription::hold).await
 }
 
@@ -299,7 +370,11 @@ pub async fn hold(app: &App, ctx: &Ctx, id: SubscriptionId, reason: &str) -> Res
 /// Anyone but the provider; what is not held.
 pub async fn release(app: &App, ctx: &Ctx, id: SubscriptionId) -> Result<SubscriptionView> {
     ctx.require_operator()?;
-    simple(app, ctx, id, "subscription.released", &[], Subscription::release).await
+    simple(app, ctx, id, "subscription.released", &[], Subscription::release).await?;
+    // A renewal that came due, or failed, under the hold is charged now.
+    renew::renew_now(app, ctx, id).await;
+    let mut session = app.read().await?;
+    view::read_one(&mut session, app, ctx, id).await
 }
 
 /// Deletes a subscription now (LC-06). Final.

@@ -89,6 +89,42 @@ pub(crate) async fn lock_open(session: &mut Session, ctx: &Ctx, id: ChargeId) ->
     Ok(Some(intent).filter(|intent| intent.state == ChargeState::Open))
 }
 
+/// What became of an intent that somebody else has finished in the meantime: the worker and the request that made it may
+/// both get the gateway's answer.
+///
+/// # Errors
+/// The decline; `PAYMENT_IN_PROGRESS` where the money went back.
+pub(crate) async fn already(session: &mut Session, ctx: &Ctx, id: ChargeId) -> Result<()> {
+    let intent = payment::intent(session, ctx.org(), id).await?.ok_or(Error::NotFound("charge"))?;
+    match (intent.state, intent.decline) {
+        (ChargeState::Succeeded, _) => Ok(()),
+        (ChargeState::Declined, Some(decline)) if decline == AUTHENTICATION => {
+            Err(PaymentRefusal::AuthenticationRequired.into())
+        }
+        (ChargeState::Declined, decline) => {
+            Err(PaymentRefusal::Declined { decline: decline.unwrap_or_default() }.into())
+        }
+        (ChargeState::Open | ChargeState::Refunded | ChargeState::Abandoned, _) => Err(PaymentRefusal::InProgress.into()),
+    }
+}
+
+/// The first line of what is owed fixes the currency on the organization's row. Whoever may write it locks that row before
+/// any pool, in the order of everyone else.
+pub(crate) async fn lock_for_entry(session: &mut Session, ctx: &Ctx) -> Result<()> {
+    if ctx.organization.currency.is_none() {
+        aktiver_storage::organization::lock(session, ctx.org()).await?;
+    }
+    Ok(())
+}
+
+/// The context at the instant a charge was asked for: what it paid for is counted from then, however late it is known.
+pub(crate) fn as_of(ctx: &Ctx, intent: &ChargeIntent) -> Ctx {
+    Ctx { now: intent.created_at.min(ctx.now), ..ctx.clone() }
+}
+
+/// How a charge that wants its holder to authenticate is kept.
+const AUTHENTICATION: &str = "authentication_required";
+
 /// Closes an intent.
 pub(crate) async fn close(
     session: &mut Session,
@@ -175,7 +211,7 @@ pub(crate) fn refused(outcome: &ChargeOutcome) -> Option<(PaymentRefusal, String
             Some((PaymentRefusal::Declined { decline: decline.clone() }, decline.clone()))
         }
         ChargeOutcome::AuthenticationRequired => {
-            Some((PaymentRefusal::AuthenticationRequired, "authentication_required".to_owned()))
+            Some((PaymentRefusal::AuthenticationRequired, AUTHENTICATION.to_owned()))
         }
     }
 }

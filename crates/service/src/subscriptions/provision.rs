@@ -7,7 +7,7 @@ use aktiver_domain::refusal::{ChangeRefusal, PaymentRefusal};
 use aktiver_domain::subscription::{NewSubscription, Standing, Subscription};
 use aktiver_domain::Timestamp;
 use aktiver_storage::payment::{self, LedgerKind};
-use aktiver_storage::{catalog as prices, organization};
+use aktiver_storage::{catalog as prices, organization, subscription};
 
 use super::charge::{self, Entry};
 use super::state;
@@ -15,7 +15,8 @@ use super::view::{self, SubscriptionView};
 use crate::app::App;
 use crate::billing;
 use crate::context::Ctx;
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::text;
 
 /// What is sold.
 #[derive(Debug, Clone)]
@@ -42,6 +43,10 @@ pub struct Provision {
 /// Anyone but the provider; an unknown product or method; a quantity out of range.
 pub async fn provision(app: &App, ctx: &Ctx, new: Provision) -> Result<SubscriptionView> {
     ctx.require_operator()?;
+    let seller = match &new.seller {
+        Some(seller) => Some(text::at_most("seller", seller, text::LINE)?).filter(|seller| !seller.is_empty()),
+        None => None,
+    };
     let mut session = app.begin().await?;
     organization::lock(&mut session, ctx.org()).await?;
     let held = state::hold(&mut session, app, ctx, new.product).await?;
@@ -53,6 +58,9 @@ pub async fn provision(app: &App, ctx: &Ctx, new: Provision) -> Result<Subscript
         Some(id) => Some(payment::method(&mut session, ctx.org(), id).await?.ok_or(PaymentRefusal::MethodUnknown)?),
         None => None,
     };
+    if let Some(parent) = new.parent {
+        subscription::get(&mut session, ctx.org(), parent).await?.ok_or(Error::NotFound("parent subscription"))?;
+    }
     let recurring = new.recurring.unwrap_or(Policy::preset(new.channel, new.term).recurring_by_default);
     let sold = NewSubscription {
         organization: ctx.org(),
@@ -62,21 +70,20 @@ pub async fn provision(app: &App, ctx: &Ctx, new: Provision) -> Result<Subscript
         quantity: new.quantity,
         recurring,
         payment_method: new.payment_method,
-        seller: new.seller,
+        seller: seller.map(str::to_owned),
         parent: new.parent,
         starts: new.starts,
     };
-    let mut subscription = Subscription::purchase(app.id(), sold, ctx.now);
+    let mut sale = Subscription::purchase(app.id(), sold, ctx.now);
     if new.pending {
-        subscription.standing = Standing::Pending;
+        sale.standing = Standing::Pending;
     }
-    state::insert(&mut session, app, ctx, &subscription, "subscription.created").await?;
-    let ours = matches!(new.channel, Channel::Direct | Channel::DirectClassic | Channel::DirectRep | Channel::SelfService);
+    state::insert(&mut session, app, ctx, &sale, "subscription.created").await?;
     let unit = prices::price(&mut session, new.product, new.term, billing::currency(ctx)).await?;
-    if let (true, Some(unit)) = (ours, unit) {
+    if let (true, Some(unit)) = (billing::is_billed(new.channel), unit) {
         let entry = Entry {
             kind: LedgerKind::Purchase,
-            subscription: subscription.id,
+            subscription: sale.id,
             charge: None,
             quantity: new.quantity,
             amount: unit.times(new.quantity)?,
@@ -87,5 +94,5 @@ pub async fn provision(app: &App, ctx: &Ctx, new: Provision) -> Result<Subscript
     }
     session.commit().await?;
     let mut session = app.read().await?;
-    view::read_one(&mut session, app, ctx, subscription.id).await
+    view::read_one(&mut session, app, ctx, sale.id).await
 }

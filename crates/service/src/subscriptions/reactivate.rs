@@ -129,7 +129,7 @@ pub async fn reactivate(app: &App, ctx: &Ctx, id: SubscriptionId, command: &Reac
 
     let mut session = app.begin().await?;
     organization::lock(&mut session, ctx.org()).await?;
-    let (held, before) = state::hold_of(&mut session, app, ctx, id).await?;
+    let (mut held, before) = state::hold_of(&mut session, app, ctx, id).await?;
     if let Some(method) = &new_method {
         billing::insert(&mut session, app, ctx, method).await?;
     }
@@ -143,9 +143,19 @@ pub async fn reactivate(app: &App, ctx: &Ctx, id: SubscriptionId, command: &Reac
     };
     let chosen = new_method.as_ref().map(|m| m.id).or(command.payment_method);
     let domain = stored.command(chosen)?;
-    let decided = decide(&mut session, ctx, &held, before, &domain, stored.by_operator, stored.by_buyer).await?;
-    let method = payment::method(&mut session, ctx.org(), decided.payment_method).await?;
-    let method = method.ok_or(PaymentRefusal::MethodUnknown)?;
+    let decided = decide(&mut session, ctx, &held, before.clone(), &domain, stored.by_operator, stored.by_buyer).await?;
+    let named = decided.payment_method.or(chosen);
+    let method = match named {
+        Some(named) => Some(payment::method(&mut session, ctx.org(), named).await?.ok_or(PaymentRefusal::MethodUnknown)?),
+        None => None,
+    };
+    let (Some(_), Some(method)) = (decided.payment_method, method) else {
+        // The provider takes its own disabling back: nothing is charged, so nobody is asked.
+        apply(&mut session, app, ctx, &mut held, &before, &decided, None).await?;
+        session.commit().await?;
+        let mut session = app.read().await?;
+        return view::read_one(&mut session, app, ctx, decided.subscription.id).await;
+    };
     let command = serde_json::to_value(&stored).map_err(Error::internal)?;
     let intended = Intended {
         subscription: id,
@@ -169,6 +179,7 @@ async fn check_first(app: &App, ctx: &Ctx, id: SubscriptionId) -> Result<()> {
     let subscription = subscription::get(&mut session, ctx.org(), id).await?.ok_or(Error::NotFound("subscription"))?;
     let context = ReactivateContext {
         unit: None,
+        currency: billing::currency(ctx),
         account_blocked: false,
         order_in_progress: false,
         other_balance: None,
@@ -201,12 +212,10 @@ async fn decide(
 ) -> Result<Reactivated> {
     ctx.require(Operation::Reactivate)?;
     let unit = prices::price(session, held.product.id, subscription.term, billing::currency(ctx)).await?;
-    let parent = match subscription.parent {
-        Some(parent) => subscription::get(session, ctx.org(), parent).await?.map(|p| p.phase(ctx.now)),
-        None => None,
-    };
+    let parent = state::parent_phase(session, ctx, &subscription).await?;
     let context = ReactivateContext {
         unit,
+        currency: billing::currency(ctx),
         account_blocked: ctx.organization.billing_blocked,
         order_in_progress: false,
         other_balance: overdue(session, ctx).await?,
@@ -238,7 +247,8 @@ pub(crate) async fn finish(
     organization::lock(&mut session, ctx.org()).await?;
     let (mut held, before) = state::hold_of(&mut session, app, ctx, intent.subscription).await?;
     if charge::lock_open(&mut session, ctx, intent.id).await?.is_none() {
-        return Err(PaymentRefusal::InProgress.into());
+        charge::already(&mut session, ctx, intent.id).await?;
+        return Ok(before.replaced_by.unwrap_or(before.id));
     }
     if let Some((refusal, decline)) = charge::refused(&outcome) {
         charge::close(&mut session, ctx, intent.id, ChargeState::Declined, None, Some(&decline)).await?;
@@ -250,24 +260,44 @@ pub(crate) async fn finish(
     };
     let stored: Stored = serde_json::from_str(&intent.command).map_err(Error::internal)?;
     let domain = stored.command(Some(intent.payment_method))?;
-    let acting = state::acting(ctx, stored.by_operator);
-    let decided =
-        decide(&mut session, &acting, &held, before.clone(), &domain, stored.by_operator, stored.by_buyer).await;
-    let decided = match decided {
-        Ok(decided) if decided.amounts.due == intent.amount => decided,
-        other => {
+    let decided = match decide_paid(&mut session, ctx, &held, &before, &domain, &stored, intent).await {
+        Ok(decided) => decided,
+        Err(why) => {
             session.rollback().await?;
-            let why = other.err().unwrap_or_else(|| PaymentRefusal::InProgress.into());
             return Err(charge::undo(app, ctx, intent, method, &reference, why).await);
         }
     };
-    apply(&mut session, app, ctx, &mut held, &before, &decided, intent.id, method.kind).await?;
+    apply(&mut session, app, ctx, &mut held, &before, &decided, Some((intent.id, method.kind))).await?;
     charge::close(&mut session, ctx, intent.id, ChargeState::Succeeded, Some(&reference), None).await?;
     session.commit().await?;
     Ok(decided.subscription.id)
 }
 
-#[expect(clippy::too_many_arguments, reason = "one call, one meaning: write all that was decided")]
+/// Decides again once the charge is known to have gone through, for the amount that was charged.
+///
+/// It must still be possible now. Where days have passed since and the amount would be another, it counts from the day of the
+/// charge, as long as that leaves something to use.
+async fn decide_paid(
+    session: &mut Session,
+    ctx: &Ctx,
+    held: &Held,
+    before: &Subscription,
+    command: &Reactivate,
+    stored: &Stored,
+    intent: &ChargeIntent,
+) -> Result<Reactivated> {
+    let acting = state::acting(ctx, stored.by_operator);
+    let now = decide(session, &acting, held, before.clone(), command, stored.by_operator, stored.by_buyer).await?;
+    if now.amounts.due == intent.amount {
+        return Ok(now);
+    }
+    let then = charge::as_of(&acting, intent);
+    match decide(session, &then, held, before.clone(), command, stored.by_operator, stored.by_buyer).await {
+        Ok(then) if then.amounts.due == intent.amount && then.subscription.phase(ctx.now) == Phase::Active => Ok(then),
+        _ => Err(PaymentRefusal::InProgress.into()),
+    }
+}
+
 async fn apply(
     session: &mut Session,
     app: &App,
@@ -275,14 +305,13 @@ async fn apply(
     held: &mut Held,
     before: &Subscription,
     decided: &Reactivated,
-    charge: ChargeId,
-    paid_with: MethodKind,
+    paid: Option<(ChargeId, MethodKind)>,
 ) -> Result<()> {
     let active = &decided.subscription;
     let details = [
         ("form", json!(decided.form.as_str())),
         ("amount", json!(decided.amounts.due.to_string())),
-        ("charge", json!(charge.to_string())),
+        ("charge", json!(paid.map(|(charge, _)| charge.to_string()))),
     ];
     let reactivated = SavedAs { action: "subscription.reactivated", details: &details };
     if let Some(closed) = &decided.closed {
@@ -305,11 +334,11 @@ async fn apply(
     let entry = Entry {
         kind: LedgerKind::ReEnable,
         subscription: active.id,
-        charge: Some(charge),
+        charge: paid.map(|(charge, _)| charge),
         quantity: active.quantity,
         amount: decided.amounts.due,
         text: &held.product.name,
-        paid_with: Some(paid_with),
+        paid_with: paid.map(|(_, kind)| kind),
     };
     charge::enter(session, app, ctx, entry).await
 }

@@ -15,9 +15,18 @@ use super::charge::{self, Entry, Intended};
 use super::state::{self, Held, SavedAs};
 use crate::app::App;
 use crate::billing;
-use crate::context::Ctx;
+use crate::context::{Actor, Ctx};
 use crate::error::{Error, Result};
 use crate::ports::ChargeOutcome;
+
+/// Charges a renewal that waits, on behalf of a command that has removed what it waited for; a gateway that does not answer
+/// leaves it to the worker.
+pub(crate) async fn renew_now(app: &App, ctx: &Ctx, id: SubscriptionId) {
+    let ctx = Ctx { actor: Actor::System, ..ctx.clone() };
+    if let Err(error) = settle_and_renew(app, &ctx, id).await {
+        tracing::warn!(subscription = %id, %error, "renewal left to the worker");
+    }
+}
 
 /// Persists what has come due for a subscription and renews it when its term is over; both may be nothing.
 ///
@@ -25,6 +34,7 @@ use crate::ports::ChargeOutcome;
 /// [`Error::Busy`] when the gateway does not answer; the charge is finished later.
 pub(crate) async fn settle_and_renew(app: &App, ctx: &Ctx, id: SubscriptionId) -> Result<()> {
     let mut session = app.begin().await?;
+    charge::lock_for_entry(&mut session, ctx).await?;
     let (held, before) = state::hold_of(&mut session, app, ctx, id).await?;
     if !before.renewal_is_due(ctx.now) {
         session.commit().await?;
@@ -75,6 +85,7 @@ pub(crate) async fn finish(
     outcome: ChargeOutcome,
 ) -> Result<()> {
     let mut session = app.begin().await?;
+    charge::lock_for_entry(&mut session, ctx).await?;
     let (held, before) = state::hold_of(&mut session, app, ctx, intent.subscription).await?;
     if charge::lock_open(&mut session, ctx, intent.id).await?.is_none() {
         return Ok(());

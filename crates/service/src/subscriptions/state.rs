@@ -1,9 +1,8 @@
 //! Holding a product's subscriptions still while something is decided, and writing what was decided.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
-use aktiver_domain::catalog::{Catalog, Product};
+use aktiver_domain::catalog::Product;
 use aktiver_domain::ids::{ProductId, SubscriptionId};
 use aktiver_domain::licensing::Pool;
 use aktiver_domain::subscription::{Lifecycle, Phase, Standing, Subscription};
@@ -11,6 +10,7 @@ use aktiver_domain::Timestamp;
 use aktiver_storage::engine::Session;
 use aktiver_storage::job::{self, Job, JobKind};
 use aktiver_storage::{assignment, pool, subscription};
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use crate::app::App;
@@ -20,7 +20,6 @@ use crate::error::{Error, Result};
 
 /// All of an organization's subscriptions of one product, locked and settled to now.
 pub(crate) struct Held {
-    pub catalog: Arc<Catalog>,
     pub product: Product,
     /// Users with an effective assignment.
     pub consumed: u32,
@@ -54,7 +53,7 @@ pub(crate) async fn hold(session: &mut Session, app: &App, ctx: &Ctx, product: P
     let locked = pool::lock(session, ctx.org(), &[product]).await?;
     let consumed = locked.into_iter().map(|(_, consumed)| consumed).next().unwrap_or(0);
     let subscriptions = subscription::of_product(session, ctx.org(), product).await?;
-    let mut held = Held { catalog, product: found, consumed, subscriptions };
+    let mut held = Held { product: found, consumed, subscriptions };
     settle(session, app, ctx, &mut held).await?;
     Ok(held)
 }
@@ -84,10 +83,13 @@ async fn settle(session: &mut Session, app: &App, ctx: &Ctx, held: &mut Held) ->
         }
         after.version = update(session, app, ctx, &after).await?;
         for (at, event) in &events {
+            // As it was at the instant itself, however late it is written down.
             let then = Ctx { now: *at, ..ctx.clone() };
-            let change = Change::of(event.as_str(), after.id).before(facts(&before, ctx.now)).after(facts(&after, ctx.now));
+            let eve = at.saturating_sub(SignedDuration::from_micros(1)).unwrap_or(*at);
+            let told = if *event == Lifecycle::Deleted { &after } else { &before };
+            let change = Change::of(event.as_str(), after.id).before(facts(&before, eve)).after(facts(told, *at));
             audit::record(session, app, &then, change).await?;
-            audit::publish(session, app, &then, event.as_str(), after.id.uuid(), event_payload(&after, *at)).await?;
+            audit::publish(session, app, &then, event.as_str(), after.id.uuid(), event_payload(told, *at)).await?;
             deleted |= *event == Lifecycle::Deleted;
         }
         if let Some(slot) = held.subscriptions.get_mut(index) {
@@ -111,10 +113,14 @@ pub(crate) async fn free_assignments_of_the_gone(session: &mut Session, app: &Ap
     pool::add_consumed(session, ctx.org(), product, -i64::from(held.consumed)).await?;
     held.consumed = 0;
     let change = Change::of("remove assignments of a deleted product", product).after(json!({ "removed": removed }));
-    audit::record(session, app, ctx, change).await
+    audit::record(session, app, ctx, change).await?;
+    let payload = json!({ "skuId": product.to_string(), "removed": removed });
+    audit::publish(session, app, ctx, "product.assignments_removed", product.uuid(), payload).await
 }
 
 /// Writes a changed subscription with its audit record and event, and plans its next instant.
+///
+/// A phase that the change itself enters is told here, as [`settle`] tells those that time brings: once each.
 pub(crate) async fn save(
     session: &mut Session,
     app: &App,
@@ -123,11 +129,32 @@ pub(crate) async fn save(
     mut after: Subscription,
     change: SavedAs<'_>,
 ) -> Result<Subscription> {
+    // The caller holds it settled, so everything up to now has been told.
+    after.settled_to = after.settled_to.max(ctx.now);
+    if after.phase(ctx.now) == Phase::Deleted && !matches!(after.standing, Standing::Deleted { .. }) {
+        // Cut off on terms that leave no time in Disabled: a partner's cancel (SPEC 4.5).
+        after.standing = Standing::Deleted { at: ctx.now };
+    }
     after.version = update(session, app, ctx, &after).await?;
     let record = Change::of(change.action, after.id).before(facts(before, ctx.now)).after(merged(facts(&after, ctx.now), change.details));
     audit::record(session, app, ctx, record).await?;
     audit::publish(session, app, ctx, change.action, after.id.uuid(), event_payload(&after, ctx.now)).await?;
+    if let Some(event) = entered(before, &after, ctx.now).filter(|event| event.as_str() != change.action) {
+        audit::publish(session, app, ctx, event.as_str(), after.id.uuid(), event_payload(&after, ctx.now)).await?;
+    }
     Ok(after)
+}
+
+/// The phase that a change led into, a hold aside. No deletion of data follows where a new subscription takes the place.
+fn entered(before: &Subscription, after: &Subscription, now: Timestamp) -> Option<Lifecycle> {
+    let (was, is) = (before.instants().phase(now), after.instants().phase(now));
+    match is {
+        _ if was == is => None,
+        Phase::Expired => Some(Lifecycle::Expired),
+        Phase::Disabled => Some(Lifecycle::Disabled),
+        Phase::Deleted if after.replaced_by.is_none() => Some(Lifecycle::Deleted),
+        _ => None,
+    }
 }
 
 /// How a change is called in the audit log and to webhooks, with what the facts do not show.
@@ -235,6 +262,26 @@ fn merged(mut facts: Value, details: &[(&str, Value)]) -> Value {
 /// The context in which a stored command is finished: the provider's, where the provider gave it.
 pub(crate) fn acting(ctx: &Ctx, by_operator: bool) -> Ctx {
     if by_operator { Ctx { actor: Actor::System, ..ctx.clone() } } else { ctx.clone() }
+}
+
+/// The phase of the subscription that an add-on belongs to; of the one that took its place, where one did.
+pub(crate) async fn parent_phase(session: &mut Session, ctx: &Ctx, add_on: &Subscription) -> Result<Option<Phase>> {
+    let Some(parent) = add_on.parent else { return Ok(None) };
+    let all = subscription::list(session, ctx.org()).await?;
+    Ok(parent_among(&all, parent).map(|parent| parent.phase(ctx.now)))
+}
+
+/// A parent, or the one that stands in its place by now.
+pub(crate) fn parent_among(all: &[Subscription], parent: SubscriptionId) -> Option<&Subscription> {
+    let mut found = all.iter().find(|s| s.id == parent)?;
+    // Each replacement is younger than what it replaced, so this ends; the bound is for rows that lie.
+    for _ in 0..all.len() {
+        match found.replaced_by.and_then(|next| all.iter().find(|s| s.id == next)) {
+            Some(next) => found = next,
+            None => break,
+        }
+    }
+    Some(found)
 }
 
 /// How many of a product's assigned units each subscription carries: usable ones first, oldest first, up to their

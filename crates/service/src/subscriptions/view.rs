@@ -74,7 +74,7 @@ async fn view(session: &mut Session, ctx: &Ctx, around: &Around, subscription: S
     let assigned = state::attribute(&of_product, consumed, ctx.now).get(&subscription.id).copied().unwrap_or(0);
     let parent = subscription
         .parent
-        .and_then(|id| around.subscriptions.iter().find(|s| s.id == id))
+        .and_then(|id| state::parent_among(&around.subscriptions, id))
         .map(|parent| parent.phase(ctx.now));
     let actions = actions::of(ctx, &subscription, &product, parent, &around.asking);
     Ok(SubscriptionView {

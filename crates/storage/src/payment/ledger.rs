@@ -20,6 +20,9 @@ statements! {
     LEDGER both concat!(
         "select ", columns!(), " from ledger_entry where organization_id = $1 order by at desc, id desc limit $2"
     );
+    LINES_OF both concat!(
+        "select ", columns!(), " from ledger_entry where organization_id = $1 and subscription_id = $2 and at >= $3 order by at, id"
+    );
     BALANCE both
         "select currency, cast(sum(amount_minor) as bigint) as amount_minor from ledger_entry where organization_id = $1 group by currency";
     /// Lines on account that are younger than their terms do not count yet; what was paid or credited counts at once.
@@ -127,6 +130,17 @@ pub async fn paid_for(
         &s.fetch_all(&PAID_FOR, params![organization, subscription, since])
             .await?,
     )
+}
+
+/// The lines of a subscription at or after `since`, oldest first.
+pub async fn lines_of(
+    s: &mut Session,
+    organization: OrganizationId,
+    subscription: SubscriptionId,
+    since: Timestamp,
+) -> Result<Vec<LedgerEntry>> {
+    let rows = s.fetch_all(&LINES_OF, params![organization, subscription, since]).await?;
+    rows.iter().map(from_row).collect()
 }
 
 fn one_sum(rows: &[Row]) -> Result<Option<Money>> {
