@@ -82,7 +82,7 @@ pub fn routes(
 
 /// JSON alone: a page holds a secret (its form token) beside text that a visitor chooses, and the length of such a page
 /// compressed tells of the secret.
-fn compression() -> CompressionLayer<impl tower_http::compression::Predicate + Clone> {
+fn compression() -> CompressionLayer<impl tower_http::compression::Predicate> {
     let json = |_: StatusCode, _: axum::http::Version, headers: &HeaderMap, _: &axum::http::Extensions| {
         headers
             .get(header::CONTENT_TYPE)

@@ -323,7 +323,8 @@ pub async fn s_09_product_key(stage: &mut Stage) -> Step<String> {
 /// S-10: guided steps; problems lead to the list of common key errors and fixes.
 pub async fn s_10_key_errors(stage: &mut Stage) -> Step<String> {
     let key = stage.key().await?;
-    let mut browser = stage.admin_at("/setup/key").await?;
+    let mut browser = stage.admin_at("/admin").await?;
+    browser.go("/setup/key").await?;
     // One symbol of the second group changed.
     let mut wrong: Vec<char> = key.chars().collect();
     if let Some(symbol) = wrong.get_mut(7) {
