@@ -92,7 +92,7 @@ impl Gateway for SandboxCardGateway {
             return invalid("number");
         };
         let brand = brand(&digits);
-        if !last_day(&card.expiry).is_some_and(|day| calendar::date(at) <= day) {
+        if last_day(&card.expiry).is_none_or(|day| calendar::date(at) > day) {
             return invalid("expiry");
         }
         if !card

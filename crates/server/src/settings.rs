@@ -360,11 +360,11 @@ impl Settings {
         }
     }
 
-    /// Reads options, environment and file; the earlier wins.
+    /// Reads options, environment and file; the earlier wins. `verbose` logs what happens unless told otherwise.
     ///
     /// # Errors
     /// A setting that is unknown or cannot be read, named as it was written.
-    pub fn load(common: &CommonOptions, serve: Option<&ServeOptions>) -> Result<Self> {
+    pub fn load(common: &CommonOptions, serve: Option<&ServeOptions>, verbose: bool) -> Result<Self> {
         let environment = Layer::environment(
             std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))),
         )?;
@@ -385,7 +385,7 @@ impl Settings {
         };
         let mut layers = vec![Layer::options(common, serve), environment];
         layers.extend(file);
-        Self::resolve(&layers, serve.is_some())
+        Self::resolve(&layers, verbose)
     }
 
     /// Puts layers together, the first of which wins; `serving` decides how much is logged.

@@ -55,6 +55,15 @@ impl Output {
     }
 }
 
+/// Writes a document that is what it is, in whatever form answers are given.
+///
+/// # Errors
+/// See [`Output::say`].
+pub fn print(document: &str) -> Result<()> {
+    let mut out = io::stdout().lock();
+    spoken(writeln!(out, "{}", document.trim_end()).and_then(|()| out.flush()))
+}
+
 /// Takes a reader that has read enough, as `head` does, for success.
 ///
 /// # Errors

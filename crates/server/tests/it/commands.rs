@@ -427,3 +427,12 @@ fn an_unknown_setting_stops_every_command_and_is_named() {
         &["nowhere.toml"],
     );
 }
+
+#[test]
+fn the_description_of_the_vendor_api_needs_no_database() {
+    let place = Place::new();
+    let said = place.run(&["openapi"]);
+    let document: Value = serde_json::from_str(&said.out).unwrap_or_else(|error| panic!("{error}: {said:?}"));
+    assert!(text(&document, "openapi").starts_with("3."));
+    assert_eq!(std::fs::read_dir(place.folder()).unwrap().count(), 0);
+}
