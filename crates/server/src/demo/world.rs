@@ -164,7 +164,7 @@ pub struct Fjordvik {
 /// The product keys that the demo leaves unredeemed: part number, licenses, term.
 const KEYS: [(&str, u32, Term); 4] = [
     ("O365_BUSINESS_PREMIUM", 5, Term::Year),
-    ("MCOEV", 3, Term::Year),
+    ("POWER_BI_PRO", 3, Term::Year),
     ("O365_BUSINESS_ESSENTIALS", 5, Term::Month),
     ("SPB", 10, Term::Year),
 ];
@@ -516,7 +516,7 @@ async fn live(story: &mut Story<'_>, people: &[UserId]) -> Result<()> {
     story
         .sell("POWER_BI_PRO", Channel::Trial, Month, 25, Sale::default())
         .await?;
-    let keys = key_batch(story.app, story.actor, &story.known, "MCOEV", 4, Month, 1).await?;
+    let keys = key_batch(story.app, story.actor, &story.known, "O365_BUSINESS_ESSENTIALS", 4, Month, 1).await?;
     keys::redeem(story.app, &story.ctx().await?, &keys, Choice::New).await?;
     story.until(20).await?;
     let cut = story
@@ -527,7 +527,7 @@ async fn live(story: &mut Story<'_>, people: &[UserId]) -> Result<()> {
     let cancelled = story
         .sell("PROJECTPROFESSIONAL", Channel::Direct, Year, 4, recurring())
         .await?;
-    story.assign(&some(1..3), "PROJECTPROFESSIONAL").await?;
+    story.assign(&some(7..9), "PROJECTPROFESSIONAL").await?;
     story.until(5).await?;
     subscriptions::disable(story.app, &story.ctx().await?, cut, "suspected misuse").await?;
     story.until(3).await?;
