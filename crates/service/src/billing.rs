@@ -32,14 +32,19 @@ pub enum NewMethod {
 /// The currency an organization pays in: fixed at its first purchase, its country's until then.
 #[must_use]
 pub fn currency(ctx: &Ctx) -> Currency {
-    ctx.organization.currency.unwrap_or_else(|| currency_of(&ctx.organization.country))
+    ctx.organization
+        .currency
+        .unwrap_or_else(|| currency_of(&ctx.organization.country))
 }
 
 /// Whether the vendor itself is paid for a channel's purchases and quantities; the seller is for the others, and product keys
 /// are paid for where they are bought.
 #[must_use]
 pub const fn is_billed(channel: Channel) -> bool {
-    matches!(channel, Channel::Direct | Channel::DirectClassic | Channel::DirectRep | Channel::SelfService)
+    matches!(
+        channel,
+        Channel::Direct | Channel::DirectClassic | Channel::DirectRep | Channel::SelfService
+    )
 }
 
 /// Sets what one unit of a product costs for a whole term.
@@ -122,13 +127,20 @@ pub(crate) async fn attach(app: &App, ctx: &Ctx, new: NewMethod) -> Result<Payme
                 return Err(PaymentRefusal::SandboxOnly.into());
             }
             if card.country != organization.country {
-                return Err(PaymentRefusal::MethodCountry { country: organization.country.clone() }.into());
+                return Err(PaymentRefusal::MethodCountry {
+                    country: organization.country.clone(),
+                }
+                .into());
             }
-            let kept = app.sandbox_gateway().attach(&card, ctx.now).await.map_err(|error| match error {
-                AttachError::Invalid { field } => Error::from(PaymentRefusal::CardInvalid { field }),
-                AttachError::Declined { decline } => PaymentRefusal::Declined { decline }.into(),
-                AttachError::Unreachable(reason) => Error::Busy(reason),
-            })?;
+            let kept = app
+                .sandbox_gateway()
+                .attach(&card, ctx.now)
+                .await
+                .map_err(|error| match error {
+                    AttachError::Invalid { field } => Error::from(PaymentRefusal::CardInvalid { field }),
+                    AttachError::Declined { decline } => PaymentRefusal::Declined { decline }.into(),
+                    AttachError::Unreachable(reason) => Error::Busy(reason),
+                })?;
             Ok(PaymentMethod {
                 kind: MethodKind::SandboxCard,
                 label: format!("{} •••• {}", kept.brand, kept.last_four),
@@ -178,7 +190,9 @@ pub async fn methods(app: &App, ctx: &Ctx) -> Result<Vec<PaymentMethod>> {
 pub async fn method_uses(app: &App, ctx: &Ctx, id: PaymentMethodId) -> Result<Vec<SubscriptionId>> {
     ctx.require(Operation::ViewPayment)?;
     let mut session = app.read().await?;
-    payment::method(&mut session, ctx.org(), id).await?.ok_or(PaymentRefusal::MethodUnknown)?;
+    payment::method(&mut session, ctx.org(), id)
+        .await?
+        .ok_or(PaymentRefusal::MethodUnknown)?;
     Ok(subscription::paid_with(&mut session, ctx.org(), id).await?)
 }
 
@@ -191,14 +205,20 @@ pub async fn delete_method(app: &App, ctx: &Ctx, id: PaymentMethodId) -> Result<
     let mut session = app.begin().await?;
     // Whoever makes a subscription use a method locks the organization too, so that neither slips past the other.
     aktiver_storage::organization::lock(&mut session, ctx.org()).await?;
-    payment::method(&mut session, ctx.org(), id).await?.ok_or(PaymentRefusal::MethodUnknown)?;
+    payment::method(&mut session, ctx.org(), id)
+        .await?
+        .ok_or(PaymentRefusal::MethodUnknown)?;
     let uses = subscription::paid_with(&mut session, ctx.org(), id).await?;
     if !uses.is_empty() {
         let subscriptions = u32::try_from(uses.len()).unwrap_or(u32::MAX);
         return Err(Refusal::from(PaymentRefusal::MethodInUse { subscriptions }).into());
     }
     // A charge that is under way makes its subscription use the method when it succeeds.
-    if payment::open_intents(&mut session, ctx.org()).await?.iter().any(|intent| intent.payment_method == id) {
+    if payment::open_intents(&mut session, ctx.org())
+        .await?
+        .iter()
+        .any(|intent| intent.payment_method == id)
+    {
         return Err(PaymentRefusal::InProgress.into());
     }
     payment::delete_method(&mut session, ctx.org(), id, ctx.now).await?;
@@ -235,12 +255,20 @@ pub async fn record_payment(app: &App, ctx: &Ctx, amount: Money, note: &str) -> 
     ctx.require_operator()?;
     let note = text::at_most("text", note, text::LINE)?;
     if amount.minor <= 0 {
-        return Err(Error::invalid("amount", "a payment is more than nothing", "enter what was received"));
+        return Err(Error::invalid(
+            "amount",
+            "a payment is more than nothing",
+            "enter what was received",
+        ));
     }
     let currency = currency(ctx);
     if amount.currency != currency {
         let message = format!("the organization pays in {}", currency.code());
-        return Err(Error::invalid("currency", message, format!("give the amount in {}", currency.code())));
+        return Err(Error::invalid(
+            "currency",
+            message,
+            format!("give the amount in {}", currency.code()),
+        ));
     }
     let entry = LedgerEntry {
         organization: ctx.org(),
@@ -266,5 +294,9 @@ pub async fn record_payment(app: &App, ctx: &Ctx, amount: Money, note: &str) -> 
 }
 
 pub(crate) fn require_operator(actor: &Actor) -> Result<()> {
-    if actor.is_operator() { Ok(()) } else { Err(Refusal::NotPermitted { needed: Vec::new() }.into()) }
+    if actor.is_operator() {
+        Ok(())
+    } else {
+        Err(Refusal::NotPermitted { needed: Vec::new() }.into())
+    }
 }

@@ -20,7 +20,9 @@ pub enum Advance {
     Days(u32),
     Months(u32),
     /// To the next instant of a subscription, else of the organization.
-    Next { subscription: Option<SubscriptionId> },
+    Next {
+        subscription: Option<SubscriptionId>,
+    },
 }
 
 /// More would be a slip of the keyboard.
@@ -33,7 +35,13 @@ const MOST_JOBS: u32 = 20_000;
 /// # Errors
 /// Names the field `advance` and what is accepted.
 pub fn parse_advance(text: &str, subscription: Option<SubscriptionId>) -> Result<Advance> {
-    let bad = || Error::invalid("advance", format!("{text:?} is no stretch of time"), "give 30d, P30D, P1M, P1Y or next");
+    let bad = || {
+        Error::invalid(
+            "advance",
+            format!("{text:?} is no stretch of time"),
+            "give 30d, P30D, P1M, P1Y or next",
+        )
+    };
     let text_lower = text.trim().to_ascii_lowercase();
     if text_lower == "next" {
         return Ok(Advance::Next { subscription });
@@ -54,7 +62,11 @@ pub fn parse_advance(text: &str, subscription: Option<SubscriptionId>) -> Result
         Advance::Next { .. } => 0,
     };
     if number == 0 || days > MOST_DAYS {
-        return Err(Error::invalid("advance", "the clock moves between one day and ten years at a time", "give fewer days"));
+        return Err(Error::invalid(
+            "advance",
+            "the clock moves between one day and ten years at a time",
+            "give fewer days",
+        ));
     }
     Ok(advance)
 }
@@ -69,7 +81,11 @@ pub async fn advance(app: &App, ctx: &Ctx, by: Advance) -> Result<Timestamp> {
         ctx.require(Operation::ManageOrganization)?;
     }
     if !ctx.organization.sandbox {
-        return Err(Error::invalid("organization", "only a sandbox organization has a clock of its own", "use a sandbox"));
+        return Err(Error::invalid(
+            "organization",
+            "only a sandbox organization has a clock of its own",
+            "use a sandbox",
+        ));
     }
     let target = match by {
         Advance::Days(days) => calendar::plus_days(ctx.now, days),
@@ -86,7 +102,9 @@ pub async fn advance(app: &App, ctx: &Ctx, by: Advance) -> Result<Timestamp> {
             let mut session = app.read().await?;
             job::next_at(&mut session, ctx.org()).await?
         };
-        let Some(at) = next.filter(|at| *at <= target) else { break };
+        let Some(at) = next.filter(|at| *at <= target) else {
+            break;
+        };
         set(app, &mut ctx, at).await?;
         let done = work(app, &ctx).await?;
         if done == 0 && at <= ctx.now {
@@ -105,7 +123,10 @@ pub async fn advance(app: &App, ctx: &Ctx, by: Advance) -> Result<Timestamp> {
 
 /// Does what is due, and brings charges that were left open to their end.
 async fn work(app: &App, ctx: &Ctx) -> Result<u32> {
-    let ctx = Ctx { actor: Actor::System, ..ctx.clone() };
+    let ctx = Ctx {
+        actor: Actor::System,
+        ..ctx.clone()
+    };
     worker::finish_open_charges_of(app, &ctx).await?;
     worker::run_due(app, &ctx).await
 }
@@ -115,7 +136,9 @@ async fn next_instant(app: &App, ctx: &Ctx, id: Option<SubscriptionId>) -> Resul
     let next = match id {
         Some(id) => {
             let subscription = subscription::get(&mut session, ctx.org(), id).await?;
-            subscription.ok_or(Error::NotFound("subscription"))?.next_lifecycle_at(ctx.now)
+            subscription
+                .ok_or(Error::NotFound("subscription"))?
+                .next_lifecycle_at(ctx.now)
         }
         None => {
             let all = subscription::list(&mut session, ctx.org()).await?;
@@ -130,7 +153,9 @@ async fn next_instant(app: &App, ctx: &Ctx, id: Option<SubscriptionId>) -> Resul
 /// Moves the clock forward to an instant; never back, also where somebody else has moved it meanwhile.
 async fn set(app: &App, ctx: &mut Ctx, to: Timestamp) -> Result<()> {
     let mut session = app.begin().await?;
-    let stored = organization::lock(&mut session, ctx.org()).await?.ok_or(Error::NotFound("organization"))?;
+    let stored = organization::lock(&mut session, ctx.org())
+        .await?
+        .ok_or(Error::NotFound("organization"))?;
     let system_now = app.system_now();
     let ahead: SignedDuration = to.duration_since(system_now);
     if ahead > stored.clock_ahead {
@@ -153,7 +178,10 @@ mod tests {
         assert_eq!(parse_advance("P30D", None).unwrap(), Advance::Days(30));
         assert_eq!(parse_advance("p1m", None).unwrap(), Advance::Months(1));
         assert_eq!(parse_advance("P1Y", None).unwrap(), Advance::Months(12));
-        assert_eq!(parse_advance(" next ", None).unwrap(), Advance::Next { subscription: None });
+        assert_eq!(
+            parse_advance(" next ", None).unwrap(),
+            Advance::Next { subscription: None }
+        );
         for bad in ["", "d", "0d", "-1d", "5000d", "30", "P", "tomorrow"] {
             assert!(parse_advance(bad, None).is_err(), "{bad}");
         }

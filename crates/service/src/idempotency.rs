@@ -13,13 +13,21 @@ const LONGEST_KEY: usize = 255;
 ///
 /// # Errors
 /// The key was used for another body.
-pub async fn replay(app: &App, organization: OrganizationId, actor: &str, key: &str, body: &[u8]) -> Result<Option<Stored>> {
+pub async fn replay(
+    app: &App,
+    organization: OrganizationId,
+    actor: &str,
+    key: &str,
+    body: &[u8],
+) -> Result<Option<Stored>> {
     if key.is_empty() || key.len() > LONGEST_KEY {
         let message = format!("a key has 1 to {LONGEST_KEY} characters");
         return Err(Error::invalid("Idempotency-Key", message, "send a fresh UUID"));
     }
     let mut session = app.read().await?;
-    let Some(stored) = idempotency::get(&mut session, organization, actor, key).await? else { return Ok(None) };
+    let Some(stored) = idempotency::get(&mut session, organization, actor, key).await? else {
+        return Ok(None);
+    };
     if stored.request_hash != hash(body) {
         return Err(Error::invalid(
             "Idempotency-Key",
@@ -44,7 +52,17 @@ pub async fn keep(
     response: &str,
 ) -> Result<()> {
     let mut session = app.begin().await?;
-    let stored = idempotency::insert(&mut session, organization, actor, key, hash(body), status, response, app.system_now()).await;
+    let stored = idempotency::insert(
+        &mut session,
+        organization,
+        actor,
+        key,
+        hash(body),
+        status,
+        response,
+        app.system_now(),
+    )
+    .await;
     match stored {
         Ok(()) => Ok(session.commit().await?),
         Err(error) if error.is_unique("idempotency_pk") => Ok(session.rollback().await?),

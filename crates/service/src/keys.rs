@@ -101,13 +101,29 @@ pub async fn create_batch(app: &App, actor: &Actor, new: NewBatch) -> Result<Bat
     require_operator(actor)?;
     let label = text::at_most("label", &new.label, text::LINE)?.to_owned();
     if new.count == 0 {
-        return Err(Error::invalid("count", "a batch has at least one key", "enter 1 or more"));
+        return Err(Error::invalid(
+            "count",
+            "a batch has at least one key",
+            "enter 1 or more",
+        ));
     }
     if new.quantity == 0 {
-        return Err(Error::invalid("quantity", "a key stands for at least one license", "enter 1 or more"));
+        return Err(Error::invalid(
+            "quantity",
+            "a key stands for at least one license",
+            "enter 1 or more",
+        ));
     }
-    if let Some(country) = new.country.as_deref().filter(|c| !aktiver_domain::country::is_country(c)) {
-        return Err(Error::invalid("country", format!("{country:?} is no country"), "enter an ISO 3166-1 code such as NO"));
+    if let Some(country) = new
+        .country
+        .as_deref()
+        .filter(|c| !aktiver_domain::country::is_country(c))
+    {
+        return Err(Error::invalid(
+            "country",
+            format!("{country:?} is no country"),
+            "enter an ISO 3166-1 code such as NO",
+        ));
     }
     let mut session = app.begin().await?;
     let catalog = app.catalog(&mut session).await?;
@@ -144,8 +160,14 @@ pub async fn create_batch(app: &App, actor: &Actor, new: NewBatch) -> Result<Bat
 /// Anyone but the provider; a vendor secret that is gone.
 pub fn keys_of(app: &App, actor: &Actor, batch: &Batch) -> Result<KeyIter> {
     require_operator(actor)?;
-    let codec = app.codec(batch.epoch).ok_or_else(|| Error::internal("the vendor secret of this batch is gone"))?;
-    Ok(KeyIter { codec, next: batch.first_number, left: batch.count })
+    let codec = app
+        .codec(batch.epoch)
+        .ok_or_else(|| Error::internal("the vendor secret of this batch is gone"))?;
+    Ok(KeyIter {
+        codec,
+        next: batch.first_number,
+        left: batch.count,
+    })
 }
 
 /// See [`keys_of`].
@@ -205,7 +227,9 @@ pub async fn batch(app: &App, actor: &Actor, id: aktiver_domain::ids::BatchId) -
 pub async fn revoke_batch(app: &App, actor: &Actor, id: aktiver_domain::ids::BatchId) -> Result<()> {
     require_operator(actor)?;
     let mut session = app.begin().await?;
-    key::batch(&mut session, id).await?.ok_or(Error::NotFound("key batch"))?;
+    key::batch(&mut session, id)
+        .await?
+        .ok_or(Error::NotFound("key batch"))?;
     key::revoke_batch(&mut session, id, app.system_now()).await?;
     session.commit().await?;
     Ok(())
@@ -219,11 +243,19 @@ pub async fn inspect(app: &App, actor: &Actor, text: &str) -> Result<Inspection>
     require_operator(actor)?;
     let (key, epoch, number) = open(app, text).map_err(Unreadable::into_error)?;
     let mut session = app.read().await?;
-    let batch = key::batch_of(&mut session, epoch, number.get()).await?.ok_or(Error::NotFound("product key"))?;
+    let batch = key::batch_of(&mut session, epoch, number.get())
+        .await?
+        .ok_or(Error::NotFound("product key"))?;
     let redemption = key::redemption(&mut session, epoch, number.get()).await?;
     let revoked = batch.revoked_at.is_some() || key::is_revoked(&mut session, epoch, number.get()).await?;
     tracing::info!(actor = ?actor.reference(), batch = %batch.id, "product key inspected");
-    Ok(Inspection { batch, number: number.get(), last_five: key.last_five().to_string(), revoked, redemption })
+    Ok(Inspection {
+        batch,
+        number: number.get(),
+        last_five: key.last_five().to_string(),
+        revoked,
+        redemption,
+    })
 }
 
 /// Why a text is no key of ours.
@@ -247,7 +279,9 @@ impl Unreadable {
 fn open(app: &App, text: &str) -> Result<(ProductKey, u8, KeyNumber), Unreadable> {
     let key = ProductKey::parse(text).map_err(|error| {
         Unreadable::Typed(match error {
-            ParseError::Groups { wrong, .. } => RedeemRefusal::Invalid { groups: wrong.iter().collect() },
+            ParseError::Groups { wrong, .. } => RedeemRefusal::Invalid {
+                groups: wrong.iter().collect(),
+            },
             ParseError::Symbol { group, .. } => RedeemRefusal::Invalid { groups: vec![group] },
             ParseError::Empty | ParseError::Length { .. } => RedeemRefusal::ConsumerOrInvalid { belongs_to: None },
         })
@@ -272,8 +306,16 @@ pub async fn review(app: &App, ctx: &Ctx, texts: &[String]) -> Result<Review> {
     let first = found.first().ok_or(RedeemRefusal::Invalid { groups: Vec::new() })?;
     let product = product_of(&catalog, first)?;
     let subscriptions = subscription::of_product(&mut session, ctx.org(), product.id).await?;
-    let consumed = pool::consumed_of(&mut session, ctx.org(), &[product.id]).await?.get(&product.id).copied().unwrap_or(0);
-    let held = Held { product, consumed, subscriptions };
+    let consumed = pool::consumed_of(&mut session, ctx.org(), &[product.id])
+        .await?
+        .get(&product.id)
+        .copied()
+        .unwrap_or(0);
+    let held = Held {
+        product,
+        consumed,
+        subscriptions,
+    };
 
     let mut choices = Vec::new();
     let candidates = held.subscriptions.iter().map(|s| s.id).collect::<Vec<_>>();
@@ -287,8 +329,14 @@ pub async fn review(app: &App, ctx: &Ctx, texts: &[String]) -> Result<Review> {
         if !takes {
             continue;
         }
-        let result = decide(ctx, &held, &found, choice).map(|outcome| result_of(&outcome, ctx.now)).map_err(Refusal::from);
-        choices.push(ChoiceReview { choice, result, recommended: false });
+        let result = decide(ctx, &held, &found, choice)
+            .map(|outcome| result_of(&outcome, ctx.now))
+            .map_err(Refusal::from);
+        choices.push(ChoiceReview {
+            choice,
+            result,
+            recommended: false,
+        });
     }
     // A refusal of the key itself stands in every choice, so it is told as such.
     if let Some(Err(Refusal::Redeem(refusal))) = choices.first().map(|c| &c.result)
@@ -320,7 +368,10 @@ pub(crate) async fn review_unowned(app: &App, country: &str, opened: &Opened) ->
 }
 
 fn product_of(catalog: &Catalog, key: &FoundKey) -> Result<Product> {
-    catalog.product(key.batch.product).cloned().ok_or_else(|| Error::internal("a product is gone"))
+    catalog
+        .product(key.batch.product)
+        .cloned()
+        .ok_or_else(|| Error::internal("a product is gone"))
 }
 
 fn describe(catalog: &Catalog, found: &[FoundKey]) -> Result<Vec<KeyReview>> {
@@ -341,7 +392,9 @@ fn describe(catalog: &Catalog, found: &[FoundKey]) -> Result<Vec<KeyReview>> {
 
 /// Who has a subscription of the product most likely bought the key to extend it; otherwise it begins a new one.
 fn recommend(choices: &mut [ChoiceReview]) {
-    let extend = choices.iter().position(|c| matches!(c.choice, Choice::Extend(_)) && c.result.is_ok());
+    let extend = choices
+        .iter()
+        .position(|c| matches!(c.choice, Choice::Extend(_)) && c.result.is_ok());
     let best = extend.or_else(|| choices.iter().position(|c| c.result.is_ok()));
     if let Some(choice) = best.and_then(|at| choices.get_mut(at)) {
         choice.recommended = true;
@@ -352,7 +405,11 @@ fn result_of(outcome: &Outcome, now: Timestamp) -> ChoiceOutcome {
     match outcome {
         Outcome::New(new) => {
             let period = aktiver_domain::calendar::Period::nth(aktiver_domain::calendar::day_start(now), new.term, 0);
-            ChoiceOutcome { subscription: None, quantity: new.quantity, ends: period.end }
+            ChoiceOutcome {
+                subscription: None,
+                quantity: new.quantity,
+                ends: period.end,
+            }
         }
         Outcome::Changed(subscription) => ChoiceOutcome {
             subscription: Some(subscription.id),
@@ -381,10 +438,17 @@ pub(crate) type Opened = Vec<(ProductKey, u8, KeyNumber)>;
 /// Reads and proves all keys of an order; a key that only a guess produces is counted.
 pub(crate) async fn open_all(app: &App, scopes: &[String], texts: &[String]) -> Result<Opened> {
     if texts.is_empty() {
-        return Err(Error::invalid("keys", "no product key was entered", "enter at least one"));
+        return Err(Error::invalid(
+            "keys",
+            "no product key was entered",
+            "enter at least one",
+        ));
     }
     if texts.len() > MOST_KEYS_AT_ONCE {
-        let message = format!("{} product keys were entered, and {MOST_KEYS_AT_ONCE} can be redeemed at once", texts.len());
+        let message = format!(
+            "{} product keys were entered, and {MOST_KEYS_AT_ONCE} can be redeemed at once",
+            texts.len()
+        );
         return Err(Error::invalid("keys", message, "redeem them in several orders"));
     }
     check_guesses(app, scopes).await?;
@@ -405,14 +469,19 @@ pub(crate) async fn open_all(app: &App, scopes: &[String], texts: &[String]) -> 
 fn guess_scopes(ctx: &Ctx) -> Vec<String> {
     let user = ctx.actor.user().map(|user| format!("user:{user}"));
     let address = ctx.address.map(|address| format!("address:{address}"));
-    [Some(format!("organization:{}", ctx.org())), user, address].into_iter().flatten().collect()
+    [Some(format!("organization:{}", ctx.org())), user, address]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 async fn check_guesses(app: &App, scopes: &[String]) -> Result<()> {
     let now = app.system_now();
     let mut session = app.read().await?;
     for scope in scopes {
-        let Some((since, guesses)) = key::guesses(&mut session, scope).await? else { continue };
+        let Some((since, guesses)) = key::guesses(&mut session, scope).await? else {
+            continue;
+        };
         let until = since.saturating_add(GUESS_WINDOW).unwrap_or(Timestamp::MAX);
         if guesses >= MOST_GUESSES && now < until {
             let retry_after_seconds = u64::try_from(until.duration_since(now).as_secs()).unwrap_or(0).max(1);
@@ -439,11 +508,19 @@ async fn find(session: &mut Session, asking: Option<OrganizationId>, opened: &Op
         // A proved key without a batch was made under this secret and its batch is gone: as good as withdrawn.
         let last_five = key.last_five().to_string();
         let batch = key::batch_of(session, *epoch, number.get()).await?;
-        let batch = batch.ok_or_else(|| RedeemRefusal::OfferUnavailable { last_five: last_five.clone() })?;
+        let batch = batch.ok_or_else(|| RedeemRefusal::OfferUnavailable {
+            last_five: last_five.clone(),
+        })?;
         let redeemed = key::redemption(session, *epoch, number.get()).await?;
         let revoked = key::is_revoked(session, *epoch, number.get()).await?;
         let redeemed_by_own = redeemed.map(|redemption| Some(redemption.organization) == asking);
-        found.push(FoundKey { number: *number, last_five, batch, revoked, redeemed_by_own });
+        found.push(FoundKey {
+            number: *number,
+            last_five,
+            batch,
+            revoked,
+            redeemed_by_own,
+        });
     }
     Ok(found)
 }
@@ -465,10 +542,19 @@ fn decide(ctx: &Ctx, held: &Held, keys: &[FoundKey], choice: Choice) -> Result<O
 }
 
 /// Redeems proved keys in the caller's transaction; gives the subscription that is new or changed.
-pub(crate) async fn redeem_in(session: &mut Session, app: &App, ctx: &Ctx, opened: &Opened, choice: Choice) -> Result<SubscriptionId> {
+pub(crate) async fn redeem_in(
+    session: &mut Session,
+    app: &App,
+    ctx: &Ctx,
+    opened: &Opened,
+    choice: Choice,
+) -> Result<SubscriptionId> {
     // The product whose pool is locked: the target's, or the first key's.
     let product = match choice {
-        Choice::New => find(session, Some(ctx.org()), opened).await?.first().map(|key| key.batch.product),
+        Choice::New => find(session, Some(ctx.org()), opened)
+            .await?
+            .first()
+            .map(|key| key.batch.product),
         Choice::Add(id) | Choice::Extend(id) => subscription::get(session, ctx.org(), id).await?.map(|s| s.product),
     };
     let held = state::hold(session, app, ctx, product.ok_or(Error::NotFound("subscription"))?).await?;
@@ -489,7 +575,19 @@ pub(crate) async fn redeem_in(session: &mut Session, app: &App, ctx: &Ctx, opene
                 Choice::Add(_) => "subscription.licenses_added_by_key",
                 _ => "subscription.extended_by_key",
             };
-            state::save(session, app, ctx, &before, after, SavedAs { action, details: &details }).await?.id
+            state::save(
+                session,
+                app,
+                ctx,
+                &before,
+                after,
+                SavedAs {
+                    action,
+                    details: &details,
+                },
+            )
+            .await?
+            .id
         }
     };
     for (key, (_, epoch, number)) in found.iter().zip(opened) {
@@ -508,16 +606,32 @@ pub(crate) async fn redeem_in(session: &mut Session, app: &App, ctx: &Ctx, opene
         key::insert_redemption(session, &redemption).await.map_err(|error| {
             if error.is_unique("redemption_pk") {
                 let last_five = key.last_five.clone();
-                Error::from(RedeemRefusal::AlreadyRedeemed { last_five, by_own_organization: false })
+                Error::from(RedeemRefusal::AlreadyRedeemed {
+                    last_five,
+                    by_own_organization: false,
+                })
             } else {
                 error.into()
             }
         })?;
     }
-    let change = Change { action: "redeem product keys", subject_kind: "order", subject: order.uuid(), ..Change::default() }
-        .after(json!({ "subscription": id.to_string(), "keysEndingIn": last_fives }));
+    let change = Change {
+        action: "redeem product keys",
+        subject_kind: "order",
+        subject: order.uuid(),
+        ..Change::default()
+    }
+    .after(json!({ "subscription": id.to_string(), "keysEndingIn": last_fives }));
     audit::record(session, app, ctx, change).await?;
-    audit::publish(session, app, ctx, "product_keys.redeemed", id.uuid(), json!({ "subscriptionId": id.prefixed(), "order": order.prefixed() })).await?;
+    audit::publish(
+        session,
+        app,
+        ctx,
+        "product_keys.redeemed",
+        id.uuid(),
+        json!({ "subscriptionId": id.prefixed(), "order": order.prefixed() }),
+    )
+    .await?;
     Ok(id)
 }
 
@@ -529,5 +643,8 @@ pub async fn redemptions(app: &App, ctx: &Ctx) -> Result<BTreeMap<String, Redemp
     ctx.require(Operation::RedeemKeys)?;
     let mut session = app.read().await?;
     let found = key::redemptions(&mut session, ctx.org()).await?;
-    Ok(found.into_iter().map(|redemption| (redemption.last_five.clone(), redemption)).collect())
+    Ok(found
+        .into_iter()
+        .map(|redemption| (redemption.last_five.clone(), redemption))
+        .collect())
 }

@@ -93,12 +93,23 @@ pub async fn assign_and_show(
     let id = match who {
         Assignee::Id(id) => id,
         Assignee::Name(name) => {
-            user::by_name(&mut session, ctx.org(), name.trim()).await?.ok_or(Error::NotFound("user"))?.id
+            user::by_name(&mut session, ctx.org(), name.trim())
+                .await?
+                .ok_or(Error::NotFound("user"))?
+                .id
         }
     };
-    let Assigned { user, catalog, mut pools, held } = assign_in(&mut session, app, ctx, id, request).await?;
-    let others: BTreeSet<ProductId> =
-        held.iter().map(|a| a.product).filter(|product| !pools.contains_key(product)).collect();
+    let Assigned {
+        user,
+        catalog,
+        mut pools,
+        held,
+    } = assign_in(&mut session, app, ctx, id, request).await?;
+    let others: BTreeSet<ProductId> = held
+        .iter()
+        .map(|a| a.product)
+        .filter(|product| !pools.contains_key(product))
+        .collect();
     if !others.is_empty() {
         let others: Vec<ProductId> = others.into_iter().collect();
         let subscriptions = subscription::of_products(&mut session, ctx.org(), &others).await?;
@@ -119,20 +130,38 @@ struct Assigned {
     held: Vec<Assignment>,
 }
 
-async fn assign_in(session: &mut Session, app: &App, ctx: &Ctx, id: UserId, request: &LicenseRequest) -> Result<Assigned> {
+async fn assign_in(
+    session: &mut Session,
+    app: &App,
+    ctx: &Ctx,
+    id: UserId,
+    request: &LicenseRequest,
+) -> Result<Assigned> {
     // The user's row first, then pools in id order: two assignments to one user are decided one after the other (INV-9).
-    let user = user::lock(session, ctx.org(), id).await?.filter(|user| user.deleted_at.is_none());
+    let user = user::lock(session, ctx.org(), id)
+        .await?
+        .filter(|user| user.deleted_at.is_none());
     let user = user.ok_or(Error::NotFound("user"))?;
-    let named: BTreeSet<ProductId> =
-        request.add.iter().map(|add| add.product).chain(request.remove.iter().copied()).collect();
+    let named: BTreeSet<ProductId> = request
+        .add
+        .iter()
+        .map(|add| add.product)
+        .chain(request.remove.iter().copied())
+        .collect();
     let catalog = app.catalog(session).await?;
     // A product that the catalog does not know has no pool to lock.
-    let products: Vec<ProductId> = named.into_iter().filter(|product| catalog.product(*product).is_some()).collect();
+    let products: Vec<ProductId> = named
+        .into_iter()
+        .filter(|product| catalog.product(*product).is_some())
+        .collect();
     let consumed: BTreeMap<_, _> = pool::lock(session, ctx.org(), &products).await?.into_iter().collect();
     let subscriptions = subscription::of_products(session, ctx.org(), &products).await?;
     let pools = subscriptions::pools_of(&subscriptions, &consumed, ctx.now);
     let mut held = assignment::of_user(session, ctx.org(), id).await?;
-    let licensee = Licensee { usage_location: user.usage_location.as_deref(), assignments: &held };
+    let licensee = Licensee {
+        usage_location: user.usage_location.as_deref(),
+        assignments: &held,
+    };
     let change = licensing::assign(&catalog, &pools, licensee, request, ctx.now)?;
     write(session, app, ctx, id, &held, &change).await?;
     held.retain(|a| {
@@ -141,11 +170,23 @@ async fn assign_in(session: &mut Session, app: &App, ctx: &Ctx, id: UserId, requ
     });
     held.extend(change.written);
     held.sort_by_key(|a| (a.product, a.source));
-    Ok(Assigned { user, catalog, pools, held })
+    Ok(Assigned {
+        user,
+        catalog,
+        pools,
+        held,
+    })
 }
 
 /// Writes what was decided, with its audit record and event.
-async fn write(session: &mut Session, app: &App, ctx: &Ctx, user: UserId, held: &[Assignment], change: &LicenseChange) -> Result<()> {
+async fn write(
+    session: &mut Session,
+    app: &App,
+    ctx: &Ctx,
+    user: UserId,
+    held: &[Assignment],
+    change: &LicenseChange,
+) -> Result<()> {
     if change.written.is_empty() && change.removed.is_empty() {
         return Ok(());
     }
@@ -161,13 +202,22 @@ async fn write(session: &mut Session, app: &App, ctx: &Ctx, user: UserId, held: 
     for product in &change.freed {
         pool::add_consumed(session, ctx.org(), *product, -1).await?;
     }
-    let touched: BTreeSet<ProductId> =
-        change.written.iter().map(|a| a.product).chain(change.removed.iter().copied()).collect();
-    let before: Vec<Value> =
-        held.iter().filter(|a| a.source == Source::Direct && touched.contains(&a.product)).map(fact).collect();
+    let touched: BTreeSet<ProductId> = change
+        .written
+        .iter()
+        .map(|a| a.product)
+        .chain(change.removed.iter().copied())
+        .collect();
+    let before: Vec<Value> = held
+        .iter()
+        .filter(|a| a.source == Source::Direct && touched.contains(&a.product))
+        .map(fact)
+        .collect();
     let after: Vec<Value> = change.written.iter().map(fact).collect();
     let payload = json!({ "userId": user.to_string(), "assigned": after, "removed": change.removed.iter().map(ToString::to_string).collect::<Vec<_>>() });
-    let record = Change::of("Change user license", user).before(Value::from(before)).after(Value::from(after));
+    let record = Change::of("Change user license", user)
+        .before(Value::from(before))
+        .after(Value::from(after));
     audit::record(session, app, ctx, record).await?;
     audit::publish(session, app, ctx, "user.licenses_changed", user.uuid(), payload).await
 }
@@ -194,7 +244,10 @@ pub async fn assign_many(
     disabled_plans: &BTreeSet<PlanId>,
 ) -> Result<Vec<(UserId, Result<()>)>> {
     let request = LicenseRequest {
-        add: vec![AddLicense { product, disabled_plans: disabled_plans.clone() }],
+        add: vec![AddLicense {
+            product,
+            disabled_plans: disabled_plans.clone(),
+        }],
         remove: Vec::new(),
     };
     each(app, ctx, users, &request).await
@@ -204,14 +257,31 @@ pub async fn assign_many(
 ///
 /// # Errors
 /// As [`assign_many`].
-pub async fn unassign_many(app: &App, ctx: &Ctx, product: ProductId, users: &[UserId]) -> Result<Vec<(UserId, Result<()>)>> {
-    each(app, ctx, users, &LicenseRequest { add: Vec::new(), remove: vec![product] }).await
+pub async fn unassign_many(
+    app: &App,
+    ctx: &Ctx,
+    product: ProductId,
+    users: &[UserId],
+) -> Result<Vec<(UserId, Result<()>)>> {
+    each(
+        app,
+        ctx,
+        users,
+        &LicenseRequest {
+            add: Vec::new(),
+            remove: vec![product],
+        },
+    )
+    .await
 }
 
 async fn each(app: &App, ctx: &Ctx, users: &[UserId], request: &LicenseRequest) -> Result<Vec<(UserId, Result<()>)>> {
     ctx.require(Operation::AssignLicenses)?;
     if users.len() > MOST_USERS_AT_ONCE {
-        let message = format!("{} users are selected, and {MOST_USERS_AT_ONCE} can be handled at once", users.len());
+        let message = format!(
+            "{} users are selected, and {MOST_USERS_AT_ONCE} can be handled at once",
+            users.len()
+        );
         return Err(Error::invalid("users", message, "select fewer users"));
     }
     let mut results = Vec::with_capacity(users.len());
@@ -228,7 +298,9 @@ async fn each(app: &App, ctx: &Ctx, users: &[UserId], request: &LicenseRequest) 
 pub async fn assignments(app: &App, ctx: &Ctx, user: UserId) -> Result<Holding> {
     may_see(ctx, user)?;
     let mut session = app.read().await?;
-    user::get(&mut session, ctx.org(), user).await?.ok_or(Error::NotFound("user"))?;
+    user::get(&mut session, ctx.org(), user)
+        .await?
+        .ok_or(Error::NotFound("user"))?;
     let (catalog, pools) = around(&mut session, app, ctx).await?;
     let assignments = assignment::of_user(&mut session, ctx.org(), user).await?;
     Ok(holding(&catalog, &pools, user, assignments))
@@ -245,7 +317,12 @@ pub async fn assignments_of(app: &App, ctx: &Ctx, users: &[UserId]) -> Result<BT
     let mut held = assignment::of_users(&mut session, ctx.org(), users).await?;
     Ok(users
         .iter()
-        .map(|user| (*user, holding(&catalog, &pools, *user, held.remove(user).unwrap_or_default())))
+        .map(|user| {
+            (
+                *user,
+                holding(&catalog, &pools, *user, held.remove(user).unwrap_or_default()),
+            )
+        })
         .collect())
 }
 
@@ -256,8 +333,12 @@ pub async fn assignments_of(app: &App, ctx: &Ctx, users: &[UserId]) -> Result<BT
 pub async fn details(app: &App, ctx: &Ctx, user: UserId) -> Result<Vec<LicenseDetails>> {
     let holding = assignments(app, ctx, user).await?;
     let catalog = catalog(app).await?;
-    let products: BTreeSet<ProductId> =
-        holding.assignments.iter().filter(|a| a.is_effective()).map(|a| a.product).collect();
+    let products: BTreeSet<ProductId> = holding
+        .assignments
+        .iter()
+        .filter(|a| a.is_effective())
+        .map(|a| a.product)
+        .collect();
     let mut session = app.read().await?;
     let (_, pools) = around(&mut session, app, ctx).await?;
     Ok(products
@@ -266,11 +347,22 @@ pub async fn details(app: &App, ctx: &Ctx, user: UserId) -> Result<Vec<LicenseDe
         .map(|product| {
             let of_product = holding.assignments.iter().filter(|a| a.product == product.id);
             let usable = licensing::usable_plans(&catalog, &pools, of_product);
-            let plans = product.plans.iter().filter_map(|id| catalog.plan(*id)).map(|plan| PlanStatus {
-                provisioning: if usable.contains(&plan.id) { "Success" } else { "Disabled" },
-                plan: plan.clone(),
-            });
-            LicenseDetails { plans: plans.collect(), product: product.clone() }
+            let plans = product
+                .plans
+                .iter()
+                .filter_map(|id| catalog.plan(*id))
+                .map(|plan| PlanStatus {
+                    provisioning: if usable.contains(&plan.id) {
+                        "Success"
+                    } else {
+                        "Disabled"
+                    },
+                    plan: plan.clone(),
+                });
+            LicenseDetails {
+                plans: plans.collect(),
+                product: product.clone(),
+            }
         })
         .collect())
 }
@@ -290,9 +382,15 @@ pub async fn holders(
     let mut session = app.read().await?;
     let held = assignment::holders(&mut session, ctx.org(), product, after, limit).await?;
     let ids: Vec<UserId> = held.iter().map(|(user, _)| *user).collect();
-    let users: BTreeMap<UserId, User> =
-        user::by_ids(&mut session, ctx.org(), &ids).await?.into_iter().map(|user| (user.id, user)).collect();
-    Ok(held.into_iter().filter_map(|(id, assignment)| Some((users.get(&id)?.clone(), assignment))).collect())
+    let users: BTreeMap<UserId, User> = user::by_ids(&mut session, ctx.org(), &ids)
+        .await?
+        .into_iter()
+        .map(|user| (user.id, user))
+        .collect();
+    Ok(held
+        .into_iter()
+        .filter_map(|(id, assignment)| Some((users.get(&id)?.clone(), assignment)))
+        .collect())
 }
 
 /// One's own licenses, or others' with the right to read the directory, or for a program licenses (SPEC 14.3).
@@ -302,15 +400,26 @@ fn may_see(ctx: &Ctx, user: UserId) -> Result<()> {
     };
     let may = match &ctx.actor {
         Actor::User { id, .. } if *id == user => true,
-        Actor::User { roles, scopes: Some(scopes), .. } => reads(scopes) && role::may(roles, Operation::ReadDirectory),
+        Actor::User {
+            roles,
+            scopes: Some(scopes),
+            ..
+        } => reads(scopes) && role::may(roles, Operation::ReadDirectory),
         Actor::Client { scopes, .. } => reads(scopes),
         _ => false,
     };
-    if may { Ok(()) } else { ctx.require(Operation::ReadDirectory) }
+    if may {
+        Ok(())
+    } else {
+        ctx.require(Operation::ReadDirectory)
+    }
 }
 
 async fn around(session: &mut Session, app: &App, ctx: &Ctx) -> Result<(Arc<Catalog>, BTreeMap<ProductId, Pool>)> {
-    Ok((app.catalog(session).await?, subscriptions::all_pools(session, ctx).await?))
+    Ok((
+        app.catalog(session).await?,
+        subscriptions::all_pools(session, ctx).await?,
+    ))
 }
 
 fn holding(
@@ -322,5 +431,10 @@ fn holding(
     let usable = licensing::usable_plans(catalog, pools, &assignments);
     let status = |product| pools.get(&product).map_or("Deleted", Pool::capability_status);
     let capability = assignments.iter().map(|a| (a.product, status(a.product))).collect();
-    Holding { user, assignments, usable, capability }
+    Holding {
+        user,
+        assignments,
+        usable,
+        capability,
+    }
 }

@@ -28,7 +28,11 @@ pub(crate) fn at_most<'a>(field: &'static str, text: &'a str, most: usize) -> Re
 pub(crate) fn said<'a>(field: &'static str, text: &'a str, most: usize) -> Result<&'a str> {
     let text = at_most(field, text, most)?;
     if text.is_empty() {
-        return Err(Error::invalid(field, format!("the {field} is missing"), "say it in a few words"));
+        return Err(Error::invalid(
+            field,
+            format!("the {field} is missing"),
+            "say it in a few words",
+        ));
     }
     Ok(text)
 }

@@ -176,7 +176,9 @@ async fn finish_charge(app: &App, ctx: &Ctx, intent: &ChargeIntent) -> Result<()
     let method = method.ok_or_else(|| Error::internal("the payment method of an open charge is gone"))?;
     let outcome = charge::ask(app, intent, &method).await?;
     match intent.purpose {
-        Purpose::Reactivate => subscriptions::finish_reactivation(app, ctx, intent, &method, outcome).await.map(drop),
+        Purpose::Reactivate => subscriptions::finish_reactivation(app, ctx, intent, &method, outcome)
+            .await
+            .map(drop),
         Purpose::Renew => renew::finish(app, ctx, intent, &method, outcome).await,
         Purpose::Quantity => subscriptions::finish_quantity(app, ctx, intent, &method, outcome).await,
         Purpose::Purchase => Err(Error::internal("a purchase is never left to the worker")),

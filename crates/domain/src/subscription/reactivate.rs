@@ -1,9 +1,9 @@
 use super::{Cut, Phase, Standing, Subscription};
 use crate::calendar::{self, Period};
 use crate::ids::{PaymentMethodId, SubscriptionId};
+use crate::money::Currency;
 use crate::policy::{Reactivation, ReactivationForm};
 use crate::refusal::{PaymentRefusal, ReactivateRefusal, Refusal};
-use crate::money::Currency;
 use crate::{Money, Timestamp};
 
 /// From when the reactivated term is counted.
@@ -336,9 +336,6 @@ impl Subscription {
             hold: None,
             ..self.clone()
         };
-        by_provider
-            && context.by_operator
-            && (now < self.period.end || !by_customer)
-            && uncut.phase(now).is_usable()
+        by_provider && context.by_operator && (now < self.period.end || !by_customer) && uncut.phase(now).is_usable()
     }
 }

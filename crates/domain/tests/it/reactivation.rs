@@ -352,7 +352,10 @@ fn s_07_the_provider_takes_its_own_disabling_back_on_every_channel_without_price
             assert!(back.closed.is_none());
             let customers = code(cut.reactivation(&customer(), now));
             let theirs = matches!(channel, Channel::Direct | Channel::DirectClassic | Channel::DirectRep);
-            assert!(theirs || recurring && channel == Channel::Prepaid || customers != "granted", "{channel:?}");
+            assert!(
+                theirs || recurring && channel == Channel::Prepaid || customers != "granted",
+                "{channel:?}"
+            );
         }
     }
 }
@@ -406,7 +409,10 @@ fn s_07_more_licenses_with_a_lifted_disabling_are_paid_for() {
 fn what_a_new_subscription_replaced_has_nothing_to_reactivate() {
     let expired = bought(Channel::Direct, Term::Year, false, "2026-01-31");
     let closed = granted(expired, plainly(), "2027-02-20").closed.unwrap();
-    assert_eq!(code(closed.reactivation(&customer(), at("2027-02-20"))), "NOTHING_TO_REACTIVATE");
+    assert_eq!(
+        code(closed.reactivation(&customer(), at("2027-02-20"))),
+        "NOTHING_TO_REACTIVATE"
+    );
 }
 
 #[test]

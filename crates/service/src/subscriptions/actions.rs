@@ -82,7 +82,11 @@ pub(super) struct Asking {
 
 pub(super) async fn asking(session: &mut Session, ctx: &Ctx) -> Result<Asking> {
     let mut able = BTreeMap::new();
-    for operation in [Operation::Reactivate, Operation::ManageSubscriptions, Operation::RedeemKeys] {
+    for operation in [
+        Operation::Reactivate,
+        Operation::ManageSubscriptions,
+        Operation::RedeemKeys,
+    ] {
         if !ctx.actor.may(operation) {
             let members = user::members_of(session, ctx.org(), &operation.roles()).await?;
             let mut names: Vec<String> = members.into_iter().map(|(_, user)| user.display_name).collect();
@@ -92,23 +96,42 @@ pub(super) async fn asking(session: &mut Session, ctx: &Ctx) -> Result<Asking> {
     }
     let attached_domain = organization::custom_domain(session, ctx.org()).await?;
     let overdue = super::reactivate::overdue(session, ctx).await?;
-    Ok(Asking { attached_domain, overdue, able })
+    Ok(Asking {
+        attached_domain,
+        overdue,
+        able,
+    })
 }
 
 /// The actions of one subscription for the one who asks.
-pub(super) fn of(ctx: &Ctx, subscription: &Subscription, product: &Product, parent: Option<Phase>, asking: &Asking) -> Vec<Action> {
+pub(super) fn of(
+    ctx: &Ctx,
+    subscription: &Subscription,
+    product: &Product,
+    parent: Option<Phase>,
+    asking: &Asking,
+) -> Vec<Action> {
     let operator = ctx.actor.is_operator();
     let mut kinds = vec![
         ActionKind::Reactivate,
         ActionKind::Cancel,
-        if subscription.recurring { ActionKind::RecurringOff } else { ActionKind::RecurringOn },
+        if subscription.recurring {
+            ActionKind::RecurringOff
+        } else {
+            ActionKind::RecurringOn
+        },
         ActionKind::ChangeQuantity,
     ];
     if subscription.channel == Channel::Prepaid {
         kinds.extend([ActionKind::Extend, ActionKind::AddByKey]);
     }
     if operator {
-        kinds.extend([ActionKind::Disable, ActionKind::Hold, ActionKind::Release, ActionKind::Delete]);
+        kinds.extend([
+            ActionKind::Disable,
+            ActionKind::Hold,
+            ActionKind::Release,
+            ActionKind::Delete,
+        ]);
     }
     kinds
         .into_iter()
@@ -118,7 +141,9 @@ pub(super) fn of(ctx: &Ctx, subscription: &Subscription, product: &Product, pare
             let not_permitted = !ctx.actor.may(kind.operation());
             let refusal = match refusal {
                 Some(Refusal::Reactivate(reason)) if precedes_role(&reason) => Some(reason.into()),
-                _ if not_permitted => Some(Refusal::NotPermitted { needed: kind.operation().roles() }),
+                _ if not_permitted => Some(Refusal::NotPermitted {
+                    needed: kind.operation().roles(),
+                }),
                 other => other,
             };
             let ask = match refusal {
@@ -135,11 +160,23 @@ pub(super) const fn precedes_role(reason: &aktiver_domain::refusal::ReactivateRe
     use aktiver_domain::refusal::ReactivateRefusal as R;
     matches!(
         reason,
-        R::Deleted | R::PartnerManaged { .. } | R::VolumeLicense | R::Prepaid | R::TrialBuyInstead | R::NothingToReactivate
+        R::Deleted
+            | R::PartnerManaged { .. }
+            | R::VolumeLicense
+            | R::Prepaid
+            | R::TrialBuyInstead
+            | R::NothingToReactivate
     )
 }
 
-fn refusal(ctx: &Ctx, subscription: &Subscription, product: &Product, parent: Option<Phase>, asking: &Asking, kind: ActionKind) -> Option<Refusal> {
+fn refusal(
+    ctx: &Ctx,
+    subscription: &Subscription,
+    product: &Product,
+    parent: Option<Phase>,
+    asking: &Asking,
+    kind: ActionKind,
+) -> Option<Refusal> {
     let now = ctx.now;
     let by_operator = ctx.actor.is_operator();
     let changed = |result: Result<Subscription, ChangeRefusal>| result.err().map(Refusal::from);
@@ -162,8 +199,11 @@ fn refusal(ctx: &Ctx, subscription: &Subscription, product: &Product, parent: Op
             subscription.reactivation(&context, now).err().map(Refusal::from)
         }
         ActionKind::Cancel => {
-            let context =
-                CancelContext { paid: None, attached_domain: asking.attached_domain.clone(), by_operator };
+            let context = CancelContext {
+                paid: None,
+                attached_domain: asking.attached_domain.clone(),
+                by_operator,
+            };
             copy().cancel(Cancel { when: CancelWhen::Now }, &context, now).err()
         }
         ActionKind::RecurringOn => changed(copy().set_recurring(true, now)),
@@ -177,8 +217,12 @@ fn refusal(ctx: &Ctx, subscription: &Subscription, product: &Product, parent: Op
                 by_operator,
             };
             // Either direction is enough to offer it.
-            let up = ChangeQuantity { quantity: subscription.quantity.saturating_add(1) };
-            let down = ChangeQuantity { quantity: subscription.quantity.saturating_sub(1) };
+            let up = ChangeQuantity {
+                quantity: subscription.quantity.saturating_add(1),
+            };
+            let down = ChangeQuantity {
+                quantity: subscription.quantity.saturating_sub(1),
+            };
             let refused = copy().change_quantity(up, &context, now).err();
             refused.filter(|_| copy().change_quantity(down, &context, now).is_err())
         }

@@ -9,14 +9,14 @@ use aktiver_domain::subscription::{
 use aktiver_domain::{Money, Refusal, Timestamp};
 use aktiver_storage::engine::Session;
 use aktiver_storage::payment::{self, ChargeIntent, ChargeState, LedgerKind, MethodKind, PaymentMethod, Purpose};
-use aktiver_storage::{catalog as prices, organization};
+use aktiver_storage::{catalog as prices, organization, subscription};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::charge::{self, Entry, Intended};
+use super::renew;
 use super::state::{self, Held, SavedAs};
 use super::view::{self, SubscriptionView};
-use super::renew;
 use crate::app::App;
 use crate::billing;
 use crate::context::Ctx;
@@ -58,7 +58,7 @@ pub async fn preview_cancel(app: &App, ctx: &Ctx, id: SubscriptionId, when: Canc
     ctx.require(Operation::ManageSubscriptions)?;
     let mut session = app.begin().await?;
     let (held, before) = state::hold_of(&mut session, app, ctx, id).await?;
-    let cancelled = decide_cancel(&mut session, ctx, before, when).await?;
+    let cancelled = decide_cancel(&mut session, ctx, before, when, ctx.actor.is_operator()).await?;
     session.rollback().await?;
     let instants = cancelled.subscription.instants();
     Ok(CancelPreview {
@@ -82,47 +82,119 @@ pub async fn cancel(app: &App, ctx: &Ctx, id: SubscriptionId, command: CancelCom
     };
     let mut session = app.begin().await?;
     charge::lock_for_entry(&mut session, ctx).await?;
-    let (mut held, before) = state::hold_of(&mut session, app, ctx, id).await?;
-    let cancelled = decide_cancel(&mut session, ctx, before.clone(), command.when).await?;
+    let own = subscription::get(&mut session, ctx.org(), id)
+        .await?
+        .ok_or(Error::NotFound("subscription"))?
+        .product;
+    let add_ons = state::add_ons_of(&mut session, ctx, id).await?;
+    let products: Vec<_> = add_ons.iter().map(|(_, product)| *product).chain([own]).collect();
+    let mut all = state::hold_all(&mut session, app, ctx, &products).await?;
+    let held = all.get_mut(&own).ok_or(Error::NotFound("product"))?;
+    let before = held.take(id)?;
+    let how = How {
+        when: command.when,
+        reason,
+        comment,
+        with: None,
+    };
+    let cancelled = decide_cancel(&mut session, ctx, before.clone(), how.when, ctx.actor.is_operator()).await?;
+    write_cancel(&mut session, app, ctx, held, &before, cancelled, how).await?;
+    // Add-ons go with what they were added to (CA-11), whatever window is left for them alone.
+    for (add_on, product) in add_ons {
+        let Some(held) = all.get_mut(&product) else { continue };
+        let before = held.take(add_on)?;
+        match decide_cancel(&mut session, ctx, before.clone(), how.when, true).await {
+            Ok(cancelled) => {
+                let how = How { with: Some(id), ..how };
+                write_cancel(&mut session, app, ctx, held, &before, cancelled, how).await?;
+            }
+            // It does not run, or does not renew anyway.
+            Err(Error::Refused(_)) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    committed(app, ctx, session, id).await
+}
+
+/// What is written of a cancel.
+#[derive(Clone, Copy)]
+struct How<'a> {
+    when: CancelWhen,
+    reason: &'a str,
+    comment: Option<&'a str>,
+    /// The subscription that an add-on goes with.
+    with: Option<SubscriptionId>,
+}
+
+async fn write_cancel(
+    session: &mut Session,
+    app: &App,
+    ctx: &Ctx,
+    held: &mut Held,
+    before: &Subscription,
+    cancelled: Cancelled,
+    how: How<'_>,
+) -> Result<()> {
     let details = [
-        ("reason", json!(reason)),
-        ("comment", json!(comment)),
+        ("reason", json!(how.reason)),
+        ("comment", json!(how.comment)),
         ("credit", json!(cancelled.credit.map(|credit| credit.to_string()))),
+        ("with", json!(how.with.map(|with| with.to_string()))),
     ];
-    let action = match command.when {
+    let action = match how.when {
         CancelWhen::Now => "subscription.cancelled",
         CancelWhen::Renewal => "subscription.recurring_billing_changed",
     };
-    let after =
-        state::save(&mut session, app, ctx, &before, cancelled.subscription, SavedAs { action, details: &details }).await?;
+    let after = state::save(
+        session,
+        app,
+        ctx,
+        before,
+        cancelled.subscription,
+        SavedAs {
+            action,
+            details: &details,
+        },
+    )
+    .await?;
     if let Some(credit) = cancelled.credit {
         let entry = Entry {
             kind: LedgerKind::Cancel,
-            subscription: id,
+            subscription: after.id,
             charge: None,
             quantity: after.quantity,
             amount: credit.negated()?,
             text: &held.product.name,
             paid_with: None,
         };
-        charge::enter(&mut session, app, ctx, entry).await?;
+        charge::enter(session, app, ctx, entry).await?;
     }
-    replace(&mut held, after);
+    replace(held, after);
     // A partner's cancel goes straight to Deleted (SPEC 4.5).
-    state::free_assignments_of_the_gone(&mut session, app, ctx, &mut held).await?;
-    committed(app, ctx, session, id).await
+    state::free_assignments_of_the_gone(session, app, ctx, held).await
 }
 
-async fn decide_cancel(session: &mut Session, ctx: &Ctx, before: Subscription, when: CancelWhen) -> Result<Cancelled> {
+async fn decide_cancel(
+    session: &mut Session,
+    ctx: &Ctx,
+    before: Subscription,
+    when: CancelWhen,
+    by_operator: bool,
+) -> Result<Cancelled> {
     let (worth, most) = worth(session, ctx, &before).await?;
     let context = CancelContext {
         paid: worth,
         attached_domain: organization::custom_domain(session, ctx.org()).await?,
-        by_operator: ctx.actor.is_operator(),
+        by_operator,
     };
     let mut cancelled = before.cancel(Cancel { when }, &context, ctx.now)?;
     if let (Some(credit), Some(most)) = (cancelled.credit, most) {
-        cancelled.credit = if credit.minor > most.minor { Some(most) } else { Some(credit) }.filter(|c| c.minor > 0);
+        cancelled.credit = if credit.minor > most.minor {
+            Some(most)
+        } else {
+            Some(credit)
+        }
+        .filter(|c| c.minor > 0);
     }
     Ok(cancelled)
 }
@@ -132,7 +204,11 @@ async fn decide_cancel(session: &mut Session, ctx: &Ctx, before: Subscription, w
 /// of their own, so that the sum of what was paid alone says neither.
 async fn worth(session: &mut Session, ctx: &Ctx, s: &Subscription) -> Result<(Option<Money>, Option<Money>)> {
     // The first term is paid for when it is bought, which may be before it begins.
-    let since = if s.period.start <= s.anchor { s.created_at.min(s.period.start) } else { s.period.start };
+    let since = if s.period.start <= s.anchor {
+        s.created_at.min(s.period.start)
+    } else {
+        s.period.start
+    };
     let lines = payment::lines_of(session, ctx.org(), s.id, since).await?;
     let mut net: Option<Money> = None;
     let mut unit: Option<(Money, i64)> = None;
@@ -166,7 +242,10 @@ pub async fn preview_quantity(app: &App, ctx: &Ctx, id: SubscriptionId, quantity
     let days = (before.period.days_left(ctx.now), before.period.days());
     let change = decide_quantity(&mut session, ctx, &held, before, quantity, ctx.actor.is_operator()).await?;
     session.rollback().await?;
-    Ok(QuantityPreview { amount: change.amount, days })
+    Ok(QuantityPreview {
+        amount: change.amount,
+        days,
+    })
 }
 
 /// Sets a new total number of licenses at once (QT-01, QT-02); an increase is charged before it counts.
@@ -186,10 +265,17 @@ pub async fn set_quantity(app: &App, ctx: &Ctx, id: SubscriptionId, quantity: u3
         return committed(app, ctx, session, id).await;
     };
     let method = before.payment_method.ok_or(PaymentRefusal::MethodRequired)?;
-    let method = payment::method(&mut session, ctx.org(), method).await?.ok_or(PaymentRefusal::MethodUnknown)?;
+    let method = payment::method(&mut session, ctx.org(), method)
+        .await?
+        .ok_or(PaymentRefusal::MethodUnknown)?;
     let command = serde_json::to_value(StoredQuantity { quantity, by_operator }).map_err(Error::internal)?;
-    let intended =
-        Intended { subscription: id, purpose: Purpose::Quantity, amount: due, method: method.id, command: &command };
+    let intended = Intended {
+        subscription: id,
+        purpose: Purpose::Quantity,
+        amount: due,
+        method: method.id,
+        command: &command,
+    };
     let intent = charge::intend(&mut session, app, ctx, intended).await?;
     session.commit().await?;
     let outcome = charge::ask(app, &intent, &method).await?;
@@ -223,7 +309,15 @@ pub(crate) async fn finish_quantity(
         return charge::already(&mut session, ctx, intent.id).await;
     }
     if let Some((refusal, decline)) = charge::refused(&outcome) {
-        charge::close(&mut session, ctx, intent.id, ChargeState::Declined, None, Some(&decline)).await?;
+        charge::close(
+            &mut session,
+            ctx,
+            intent.id,
+            ChargeState::Declined,
+            None,
+            Some(&decline),
+        )
+        .await?;
         session.commit().await?;
         return Err(refusal.into());
     }
@@ -232,8 +326,25 @@ pub(crate) async fn finish_quantity(
     };
     match decide_paid_quantity(&mut session, ctx, &held, &before, &stored, intent).await {
         Ok(change) => {
-            write_quantity(&mut session, app, ctx, &held, &before, change, Some((intent, method.kind))).await?;
-            charge::close(&mut session, ctx, intent.id, ChargeState::Succeeded, Some(&reference), None).await?;
+            write_quantity(
+                &mut session,
+                app,
+                ctx,
+                &held,
+                &before,
+                change,
+                Some((intent, method.kind)),
+            )
+            .await?;
+            charge::close(
+                &mut session,
+                ctx,
+                intent.id,
+                ChargeState::Succeeded,
+                Some(&reference),
+                None,
+            )
+            .await?;
             session.commit().await?;
             Ok(())
         }
@@ -259,7 +370,16 @@ async fn decide_paid_quantity(
         return Ok(now);
     }
     let then = charge::as_of(ctx, intent);
-    match decide_quantity(session, &then, held, before.clone(), stored.quantity, stored.by_operator).await {
+    match decide_quantity(
+        session,
+        &then,
+        held,
+        before.clone(),
+        stored.quantity,
+        stored.by_operator,
+    )
+    .await
+    {
         Ok(then) if then.amount == Some(intent.amount) => Ok(then),
         _ => Err(PaymentRefusal::InProgress.into()),
     }
@@ -294,11 +414,18 @@ async fn write_quantity(
     paid: Option<(&ChargeIntent, MethodKind)>,
 ) -> Result<()> {
     let details = [("amount", json!(change.amount.map(|amount| amount.to_string())))];
-    let saved = SavedAs { action: "subscription.quantity_changed", details: &details };
+    let saved = SavedAs {
+        action: "subscription.quantity_changed",
+        details: &details,
+    };
     let after = state::save(session, app, ctx, before, change.subscription, saved).await?;
     let Some(amount) = change.amount else { return Ok(()) };
     let entry = Entry {
-        kind: if amount.minor < 0 { LedgerKind::RemoveQuantity } else { LedgerKind::AddQuantity },
+        kind: if amount.minor < 0 {
+            LedgerKind::RemoveQuantity
+        } else {
+            LedgerKind::AddQuantity
+        },
         subscription: after.id,
         charge: paid.map(|(intent, _)| intent.id),
         quantity: after.quantity.abs_diff(before.quantity),
@@ -315,25 +442,46 @@ async fn write_quantity(
 /// Only while Active; on needs a payment method.
 pub async fn set_recurring(app: &App, ctx: &Ctx, id: SubscriptionId, enabled: bool) -> Result<SubscriptionView> {
     ctx.require(Operation::ManageSubscriptions)?;
-    simple(app, ctx, id, "subscription.recurring_billing_changed", &[], |s, now| s.set_recurring(enabled, now)).await
+    simple(app, ctx, id, "subscription.recurring_billing_changed", &[], |s, now| {
+        s.set_recurring(enabled, now)
+    })
+    .await
 }
 
 /// Chooses what a subscription is paid with (PM-05).
 ///
 /// # Errors
 /// No such method; a deleted subscription.
-pub async fn set_payment_method(app: &App, ctx: &Ctx, id: SubscriptionId, method: PaymentMethodId) -> Result<SubscriptionView> {
+pub async fn set_payment_method(
+    app: &App,
+    ctx: &Ctx,
+    id: SubscriptionId,
+    method: PaymentMethodId,
+) -> Result<SubscriptionView> {
     ctx.require(Operation::ManagePayment)?;
     let mut session = app.begin().await?;
     // Whoever deletes a method locks the organization too, so that it is not deleted under us (INV-7).
     organization::lock(&mut session, ctx.org()).await?;
-    payment::method(&mut session, ctx.org(), method).await?.ok_or(PaymentRefusal::MethodUnknown)?;
+    payment::method(&mut session, ctx.org(), method)
+        .await?
+        .ok_or(PaymentRefusal::MethodUnknown)?;
     let (_, before) = state::hold_of(&mut session, app, ctx, id).await?;
     if before.phase(ctx.now) == aktiver_domain::subscription::Phase::Deleted {
         return Err(ChangeRefusal::Deleted.into());
     }
-    let after = Subscription { payment_method: Some(method), ..before.clone() };
-    state::save(&mut session, app, ctx, &before, after, SavedAs::action("subscription.payment_method_changed")).await?;
+    let after = Subscription {
+        payment_method: Some(method),
+        ..before.clone()
+    };
+    state::save(
+        &mut session,
+        app,
+        ctx,
+        &before,
+        after,
+        SavedAs::action("subscription.payment_method_changed"),
+    )
+    .await?;
     // A renewal that the former method could not pay is tried with the new one at once (SPEC 16.3).
     let due = before.renewal_is_due(ctx.now);
     session.commit().await?;
@@ -351,7 +499,15 @@ pub async fn set_payment_method(app: &App, ctx: &Ctx, id: SubscriptionId, method
 pub async fn disable(app: &App, ctx: &Ctx, id: SubscriptionId, reason: &str) -> Result<SubscriptionView> {
     ctx.require_operator()?;
     let reason = text::at_most("reason", reason, text::LINE)?;
-    simple(app, ctx, id, "subscription.disabled_by_provider", &[("reason", json!(reason))], Subscription::disable).await
+    simple(
+        app,
+        ctx,
+        id,
+        "subscription.disabled_by_provider",
+        &[("reason", json!(reason))],
+        Subscription::disable,
+    )
+    .await
 }
 
 /// The provider locks a subscription out; no instant moves.
@@ -361,7 +517,15 @@ pub async fn disable(app: &App, ctx: &Ctx, id: SubscriptionId, reason: &str) -> 
 pub async fn hold(app: &App, ctx: &Ctx, id: SubscriptionId, reason: &str) -> Result<SubscriptionView> {
     ctx.require_operator()?;
     let reason = text::at_most("reason", reason, text::LINE)?;
-    simple(app, ctx, id, "subscription.held", &[("reason", json!(reason))], Subscription::hold).await
+    simple(
+        app,
+        ctx,
+        id,
+        "subscription.held",
+        &[("reason", json!(reason))],
+        Subscription::hold,
+    )
+    .await
 }
 
 /// The provider ends a hold.

@@ -3,11 +3,13 @@
 //! No network call is made inside a unit of work. An intent that is left open, because the process died or the gateway did
 //! not answer, is finished by the worker with the same id, so nothing is charged twice.
 
+use aktiver_domain::Money;
 use aktiver_domain::ids::{ChargeId, PaymentMethodId, SubscriptionId};
 use aktiver_domain::refusal::PaymentRefusal;
-use aktiver_domain::Money;
 use aktiver_storage::engine::Session;
-use aktiver_storage::payment::{self, ChargeIntent, ChargeState, LedgerEntry, LedgerKind, MethodKind, PaymentMethod, Purpose};
+use aktiver_storage::payment::{
+    self, ChargeIntent, ChargeState, LedgerEntry, LedgerKind, MethodKind, PaymentMethod, Purpose,
+};
 use serde_json::Value;
 
 use crate::app::App;
@@ -30,7 +32,12 @@ pub(crate) struct Intended<'a> {
 ///
 /// # Errors
 /// `PAYMENT_IN_PROGRESS` while another charge for the same thing is open.
-pub(crate) async fn intend(session: &mut Session, app: &App, ctx: &Ctx, intended: Intended<'_>) -> Result<ChargeIntent> {
+pub(crate) async fn intend(
+    session: &mut Session,
+    app: &App,
+    ctx: &Ctx,
+    intended: Intended<'_>,
+) -> Result<ChargeIntent> {
     let intent = ChargeIntent {
         organization: ctx.org(),
         id: app.id(),
@@ -47,7 +54,11 @@ pub(crate) async fn intend(session: &mut Session, app: &App, ctx: &Ctx, intended
         closed_at: None,
     };
     payment::insert_intent(session, &intent).await.map_err(|error| {
-        if error.is_unique("charge_intent_open_unique") { PaymentRefusal::InProgress.into() } else { Error::from(error) }
+        if error.is_unique("charge_intent_open_unique") {
+            PaymentRefusal::InProgress.into()
+        } else {
+            Error::from(error)
+        }
     })?;
     Ok(intent)
 }
@@ -85,7 +96,9 @@ fn request(intent: &ChargeIntent, method: &PaymentMethod) -> ChargeRequest {
 
 /// Locks an intent that is still open; `None` when somebody else has finished it.
 pub(crate) async fn lock_open(session: &mut Session, ctx: &Ctx, id: ChargeId) -> Result<Option<ChargeIntent>> {
-    let intent = payment::lock_intent(session, ctx.org(), id).await?.ok_or(Error::NotFound("charge"))?;
+    let intent = payment::lock_intent(session, ctx.org(), id)
+        .await?
+        .ok_or(Error::NotFound("charge"))?;
     Ok(Some(intent).filter(|intent| intent.state == ChargeState::Open))
 }
 
@@ -95,16 +108,21 @@ pub(crate) async fn lock_open(session: &mut Session, ctx: &Ctx, id: ChargeId) ->
 /// # Errors
 /// The decline; `PAYMENT_IN_PROGRESS` where the money went back.
 pub(crate) async fn already(session: &mut Session, ctx: &Ctx, id: ChargeId) -> Result<()> {
-    let intent = payment::intent(session, ctx.org(), id).await?.ok_or(Error::NotFound("charge"))?;
+    let intent = payment::intent(session, ctx.org(), id)
+        .await?
+        .ok_or(Error::NotFound("charge"))?;
     match (intent.state, intent.decline) {
         (ChargeState::Succeeded, _) => Ok(()),
         (ChargeState::Declined, Some(decline)) if decline == AUTHENTICATION => {
             Err(PaymentRefusal::AuthenticationRequired.into())
         }
-        (ChargeState::Declined, decline) => {
-            Err(PaymentRefusal::Declined { decline: decline.unwrap_or_default() }.into())
+        (ChargeState::Declined, decline) => Err(PaymentRefusal::Declined {
+            decline: decline.unwrap_or_default(),
         }
-        (ChargeState::Open | ChargeState::Refunded | ChargeState::Abandoned, _) => Err(PaymentRefusal::InProgress.into()),
+        .into()),
+        (ChargeState::Open | ChargeState::Refunded | ChargeState::Abandoned, _) => {
+            Err(PaymentRefusal::InProgress.into())
+        }
     }
 }
 
@@ -119,7 +137,10 @@ pub(crate) async fn lock_for_entry(session: &mut Session, ctx: &Ctx) -> Result<(
 
 /// The context at the instant a charge was asked for: what it paid for is counted from then, however late it is known.
 pub(crate) fn as_of(ctx: &Ctx, intent: &ChargeIntent) -> Ctx {
-    Ctx { now: intent.created_at.min(ctx.now), ..ctx.clone() }
+    Ctx {
+        now: intent.created_at.min(ctx.now),
+        ..ctx.clone()
+    }
 }
 
 /// How a charge that wants its holder to authenticate is kept.
@@ -151,7 +172,15 @@ pub(crate) async fn undo(
         give_back(app, intent, method, reference).await?;
         let mut session = app.begin().await?;
         if lock_open(&mut session, ctx, intent.id).await?.is_some() {
-            close(&mut session, ctx, intent.id, ChargeState::Refunded, Some(reference), None).await?;
+            close(
+                &mut session,
+                ctx,
+                intent.id,
+                ChargeState::Refunded,
+                Some(reference),
+                None,
+            )
+            .await?;
         }
         session.commit().await?;
         Ok::<_, Error>(())
@@ -207,9 +236,12 @@ pub(crate) async fn enter(session: &mut Session, app: &App, ctx: &Ctx, entry: En
 pub(crate) fn refused(outcome: &ChargeOutcome) -> Option<(PaymentRefusal, String)> {
     match outcome {
         ChargeOutcome::Succeeded { .. } => None,
-        ChargeOutcome::Declined { decline } => {
-            Some((PaymentRefusal::Declined { decline: decline.clone() }, decline.clone()))
-        }
+        ChargeOutcome::Declined { decline } => Some((
+            PaymentRefusal::Declined {
+                decline: decline.clone(),
+            },
+            decline.clone(),
+        )),
         ChargeOutcome::AuthenticationRequired => {
             Some((PaymentRefusal::AuthenticationRequired, AUTHENTICATION.to_owned()))
         }

@@ -1,11 +1,11 @@
 //! Selling a subscription for a customer: the provider's side of a purchase.
 
+use aktiver_domain::Timestamp;
 use aktiver_domain::calendar::Term;
 use aktiver_domain::ids::{PaymentMethodId, ProductId, SubscriptionId};
 use aktiver_domain::policy::{Channel, Policy};
 use aktiver_domain::refusal::{ChangeRefusal, PaymentRefusal};
 use aktiver_domain::subscription::{NewSubscription, Standing, Subscription};
-use aktiver_domain::Timestamp;
 use aktiver_storage::payment::{self, LedgerKind};
 use aktiver_storage::{catalog as prices, organization, subscription};
 
@@ -55,13 +55,21 @@ pub async fn provision(app: &App, ctx: &Ctx, new: Provision) -> Result<Subscript
         return Err(ChangeRefusal::QuantityOutOfRange { minimum: 1, maximum }.into());
     }
     let method = match new.payment_method {
-        Some(id) => Some(payment::method(&mut session, ctx.org(), id).await?.ok_or(PaymentRefusal::MethodUnknown)?),
+        Some(id) => Some(
+            payment::method(&mut session, ctx.org(), id)
+                .await?
+                .ok_or(PaymentRefusal::MethodUnknown)?,
+        ),
         None => None,
     };
     if let Some(parent) = new.parent {
-        subscription::get(&mut session, ctx.org(), parent).await?.ok_or(Error::NotFound("parent subscription"))?;
+        subscription::get(&mut session, ctx.org(), parent)
+            .await?
+            .ok_or(Error::NotFound("parent subscription"))?;
     }
-    let recurring = new.recurring.unwrap_or(Policy::preset(new.channel, new.term).recurring_by_default);
+    let recurring = new
+        .recurring
+        .unwrap_or(Policy::preset(new.channel, new.term).recurring_by_default);
     let sold = NewSubscription {
         organization: ctx.org(),
         product: new.product,

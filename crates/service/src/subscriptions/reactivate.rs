@@ -41,7 +41,13 @@ pub struct ReactivateCommand {
 
 impl Default for ReactivateCommand {
     fn default() -> Self {
-        Self { payment_method: None, new_method: None, anchor: None, arrears: Arrears::Collect, quantity: None }
+        Self {
+            payment_method: None,
+            new_method: None,
+            anchor: None,
+            arrears: Arrears::Collect,
+            quantity: None,
+        }
     }
 }
 
@@ -100,13 +106,29 @@ pub async fn preview_reactivate(
     };
     // Any id serves to work out the amounts before a method has been chosen.
     domain.payment_method = Some(chosen.unwrap_or_else(|| app.id()));
-    let decided = decide(&mut session, ctx, &held, subscription, &domain, ctx.actor.is_operator(), false).await?;
+    let decided = decide(
+        &mut session,
+        ctx,
+        &held,
+        subscription,
+        &domain,
+        ctx.actor.is_operator(),
+        false,
+    )
+    .await?;
     session.rollback().await?;
-    let users_affected = if held.pool(ctx.now).is_usable() { 0 } else { held.consumed };
+    let users_affected = if held.pool(ctx.now).is_usable() {
+        0
+    } else {
+        held.consumed
+    };
     Ok(ReactivationPreview {
         form: decided.form,
         amounts: decided.amounts,
-        next_billing_at: decided.subscription.recurring.then_some(decided.subscription.period.end),
+        next_billing_at: decided
+            .subscription
+            .recurring
+            .then_some(decided.subscription.period.end),
         subscription: decided.subscription,
         users_affected,
         payment_method: chosen,
@@ -120,7 +142,12 @@ pub async fn preview_reactivate(
 /// # Errors
 /// Every reason of SPEC 5.4; payment refusals, with nothing changed; [`Error::Busy`] when the gateway does not answer: the
 /// charge is then finished in the background.
-pub async fn reactivate(app: &App, ctx: &Ctx, id: SubscriptionId, command: &ReactivateCommand) -> Result<SubscriptionView> {
+pub async fn reactivate(
+    app: &App,
+    ctx: &Ctx,
+    id: SubscriptionId,
+    command: &ReactivateCommand,
+) -> Result<SubscriptionView> {
     check_first(app, ctx, id).await?;
     let new_method = match &command.new_method {
         Some(new) => Some(billing::attach(app, ctx, new.clone()).await?),
@@ -143,10 +170,23 @@ pub async fn reactivate(app: &App, ctx: &Ctx, id: SubscriptionId, command: &Reac
     };
     let chosen = new_method.as_ref().map(|m| m.id).or(command.payment_method);
     let domain = stored.command(chosen)?;
-    let decided = decide(&mut session, ctx, &held, before.clone(), &domain, stored.by_operator, stored.by_buyer).await?;
+    let decided = decide(
+        &mut session,
+        ctx,
+        &held,
+        before.clone(),
+        &domain,
+        stored.by_operator,
+        stored.by_buyer,
+    )
+    .await?;
     let named = decided.payment_method.or(chosen);
     let method = match named {
-        Some(named) => Some(payment::method(&mut session, ctx.org(), named).await?.ok_or(PaymentRefusal::MethodUnknown)?),
+        Some(named) => Some(
+            payment::method(&mut session, ctx.org(), named)
+                .await?
+                .ok_or(PaymentRefusal::MethodUnknown)?,
+        ),
         None => None,
     };
     let (Some(_), Some(method)) = (decided.payment_method, method) else {
@@ -176,7 +216,9 @@ pub async fn reactivate(app: &App, ctx: &Ctx, id: SubscriptionId, command: &Reac
 /// Refuses before a card is looked at: what nobody can reactivate, then who may not.
 async fn check_first(app: &App, ctx: &Ctx, id: SubscriptionId) -> Result<()> {
     let mut session = app.read().await?;
-    let subscription = subscription::get(&mut session, ctx.org(), id).await?.ok_or(Error::NotFound("subscription"))?;
+    let subscription = subscription::get(&mut session, ctx.org(), id)
+        .await?
+        .ok_or(Error::NotFound("subscription"))?;
     let context = ReactivateContext {
         unit: None,
         currency: billing::currency(ctx),
@@ -226,10 +268,16 @@ async fn decide(
         by_operator,
         by_buyer,
     };
-    subscription.reactivate(command, &context, ctx.now).map_err(|refusal| match refusal {
-        Refusal::NotPermitted { .. } => Error::invalid("arrears", "only the provider may forgive or leave arrears", "leave it out"),
-        other => other.into(),
-    })
+    subscription
+        .reactivate(command, &context, ctx.now)
+        .map_err(|refusal| match refusal {
+            Refusal::NotPermitted { .. } => Error::invalid(
+                "arrears",
+                "only the provider may forgive or leave arrears",
+                "leave it out",
+            ),
+            other => other.into(),
+        })
 }
 
 /// Stores what became of a reactivation's charge: decides again on the state as it is now, applies or gives the money back.
@@ -251,7 +299,15 @@ pub(crate) async fn finish(
         return Ok(before.replaced_by.unwrap_or(before.id));
     }
     if let Some((refusal, decline)) = charge::refused(&outcome) {
-        charge::close(&mut session, ctx, intent.id, ChargeState::Declined, None, Some(&decline)).await?;
+        charge::close(
+            &mut session,
+            ctx,
+            intent.id,
+            ChargeState::Declined,
+            None,
+            Some(&decline),
+        )
+        .await?;
         session.commit().await?;
         return Err(refusal.into());
     }
@@ -267,8 +323,25 @@ pub(crate) async fn finish(
             return Err(charge::undo(app, ctx, intent, method, &reference, why).await);
         }
     };
-    apply(&mut session, app, ctx, &mut held, &before, &decided, Some((intent.id, method.kind))).await?;
-    charge::close(&mut session, ctx, intent.id, ChargeState::Succeeded, Some(&reference), None).await?;
+    apply(
+        &mut session,
+        app,
+        ctx,
+        &mut held,
+        &before,
+        &decided,
+        Some((intent.id, method.kind)),
+    )
+    .await?;
+    charge::close(
+        &mut session,
+        ctx,
+        intent.id,
+        ChargeState::Succeeded,
+        Some(&reference),
+        None,
+    )
+    .await?;
     session.commit().await?;
     Ok(decided.subscription.id)
 }
@@ -287,12 +360,31 @@ async fn decide_paid(
     intent: &ChargeIntent,
 ) -> Result<Reactivated> {
     let acting = state::acting(ctx, stored.by_operator);
-    let now = decide(session, &acting, held, before.clone(), command, stored.by_operator, stored.by_buyer).await?;
+    let now = decide(
+        session,
+        &acting,
+        held,
+        before.clone(),
+        command,
+        stored.by_operator,
+        stored.by_buyer,
+    )
+    .await?;
     if now.amounts.due == intent.amount {
         return Ok(now);
     }
     let then = charge::as_of(&acting, intent);
-    match decide(session, &then, held, before.clone(), command, stored.by_operator, stored.by_buyer).await {
+    match decide(
+        session,
+        &then,
+        held,
+        before.clone(),
+        command,
+        stored.by_operator,
+        stored.by_buyer,
+    )
+    .await
+    {
         Ok(then) if then.amounts.due == intent.amount && then.subscription.phase(ctx.now) == Phase::Active => Ok(then),
         _ => Err(PaymentRefusal::InProgress.into()),
     }
@@ -313,11 +405,19 @@ async fn apply(
         ("amount", json!(decided.amounts.due.to_string())),
         ("charge", json!(paid.map(|(charge, _)| charge.to_string()))),
     ];
-    let reactivated = SavedAs { action: "subscription.reactivated", details: &details };
+    let reactivated = SavedAs {
+        action: "subscription.reactivated",
+        details: &details,
+    };
     if let Some(closed) = &decided.closed {
         // The new one is there before the old one goes, so the pool never falls short in between.
         state::insert(session, app, ctx, active, "subscription.created").await?;
-        let closed = SavedAs { action: "subscription.replaced", details: &details }.save(session, app, ctx, before, closed.clone()).await?;
+        let closed = SavedAs {
+            action: "subscription.replaced",
+            details: &details,
+        }
+        .save(session, app, ctx, before, closed.clone())
+        .await?;
         held.subscriptions.retain(|s| s.id != closed.id);
         held.subscriptions.extend([closed, active.clone()]);
         crate::audit::record(
@@ -327,7 +427,15 @@ async fn apply(
             crate::audit::Change::of(reactivated.action, active.id).after(state::facts(active, ctx.now)),
         )
         .await?;
-        crate::audit::publish(session, app, ctx, reactivated.action, active.id.uuid(), json!({ "subscriptionId": active.id.prefixed(), "replaces": before.id.prefixed() })).await?;
+        crate::audit::publish(
+            session,
+            app,
+            ctx,
+            reactivated.action,
+            active.id.uuid(),
+            json!({ "subscriptionId": active.id.prefixed(), "replaces": before.id.prefixed() }),
+        )
+        .await?;
     } else {
         reactivated.save(session, app, ctx, before, active.clone()).await?;
     }
@@ -344,7 +452,14 @@ async fn apply(
 }
 
 impl SavedAs<'_> {
-    async fn save(self, session: &mut Session, app: &App, ctx: &Ctx, before: &Subscription, after: Subscription) -> Result<Subscription> {
+    async fn save(
+        self,
+        session: &mut Session,
+        app: &App,
+        ctx: &Ctx,
+        before: &Subscription,
+        after: Subscription,
+    ) -> Result<Subscription> {
         state::save(session, app, ctx, before, after, self).await
     }
 }
@@ -353,7 +468,12 @@ impl Stored {
     fn command(&self, payment_method: Option<PaymentMethodId>) -> Result<Reactivate> {
         Ok(Reactivate {
             payment_method,
-            anchor: self.anchor.as_deref().map(str::parse).transpose().map_err(Error::internal)?,
+            anchor: self
+                .anchor
+                .as_deref()
+                .map(str::parse)
+                .transpose()
+                .map_err(Error::internal)?,
             arrears: self.arrears.parse().map_err(Error::internal)?,
             quantity: self.quantity,
             replacement: self.replacement.parse().map_err(Error::internal)?,

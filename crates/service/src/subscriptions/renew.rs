@@ -1,10 +1,10 @@
 //! Renewing at the end of a term, and trying again when the charge fails (SPEC 16.2).
 
+use aktiver_domain::Money;
 use aktiver_domain::ids::SubscriptionId;
 use aktiver_domain::policy::Channel;
 use aktiver_domain::refusal::PaymentRefusal;
 use aktiver_domain::subscription::{RenewalFailure, Subscription};
-use aktiver_domain::Money;
 use aktiver_storage::catalog as prices;
 use aktiver_storage::engine::Session;
 use aktiver_storage::job::{self, Job, JobKind};
@@ -22,7 +22,10 @@ use crate::ports::ChargeOutcome;
 /// Charges a renewal that waits, on behalf of a command that has removed what it waited for; a gateway that does not answer
 /// leaves it to the worker.
 pub(crate) async fn renew_now(app: &App, ctx: &Ctx, id: SubscriptionId) {
-    let ctx = Ctx { actor: Actor::System, ..ctx.clone() };
+    let ctx = Ctx {
+        actor: Actor::System,
+        ..ctx.clone()
+    };
     if let Err(error) = settle_and_renew(app, &ctx, id).await {
         tracing::warn!(subscription = %id, %error, "renewal left to the worker");
     }
@@ -58,8 +61,13 @@ pub(crate) async fn settle_and_renew(app: &App, ctx: &Ctx, id: SubscriptionId) -
         return Ok(());
     };
     let amount = unit.times(before.quantity)?;
-    let intended =
-        Intended { subscription: id, purpose: Purpose::Renew, amount, method: method.id, command: &json!({}) };
+    let intended = Intended {
+        subscription: id,
+        purpose: Purpose::Renew,
+        amount,
+        method: method.id,
+        command: &json!({}),
+    };
     let intent = match charge::intend(&mut session, app, ctx, intended).await {
         Err(Error::Refused(aktiver_domain::Refusal::Payment(PaymentRefusal::InProgress))) => {
             // Another worker has it, or it was left open and is finished by its id.
@@ -91,7 +99,15 @@ pub(crate) async fn finish(
         return Ok(());
     }
     if let Some((_, decline)) = charge::refused(&outcome) {
-        charge::close(&mut session, ctx, intent.id, ChargeState::Declined, None, Some(&decline)).await?;
+        charge::close(
+            &mut session,
+            ctx,
+            intent.id,
+            ChargeState::Declined,
+            None,
+            Some(&decline),
+        )
+        .await?;
         if before.renewal_is_due(ctx.now) {
             failed(&mut session, app, ctx, &before, &decline).await?;
         }
@@ -105,10 +121,30 @@ pub(crate) async fn finish(
         // Cancelled or deleted while the gateway worked.
         session.rollback().await?;
         let why = charge::undo(app, ctx, intent, method, &reference, PaymentRefusal::InProgress.into()).await;
-        return if matches!(why, Error::Refused(_)) { Ok(()) } else { Err(why) };
+        return if matches!(why, Error::Refused(_)) {
+            Ok(())
+        } else {
+            Err(why)
+        };
     }
-    renewed(&mut session, app, ctx, &held, &before, Some((intent, method, intent.amount))).await?;
-    charge::close(&mut session, ctx, intent.id, ChargeState::Succeeded, Some(&reference), None).await?;
+    renewed(
+        &mut session,
+        app,
+        ctx,
+        &held,
+        &before,
+        Some((intent, method, intent.amount)),
+    )
+    .await?;
+    charge::close(
+        &mut session,
+        ctx,
+        intent.id,
+        ChargeState::Succeeded,
+        Some(&reference),
+        None,
+    )
+    .await?;
     session.commit().await?;
     Ok(())
 }
@@ -126,7 +162,15 @@ async fn renewed(
         // A trial that pays is no trial any more (TR-02); it keeps its id (TR-08).
         after.channel = Channel::Direct;
     }
-    let after = state::save(session, app, ctx, before, after, SavedAs::action("subscription.renewed")).await?;
+    let after = state::save(
+        session,
+        app,
+        ctx,
+        before,
+        after,
+        SavedAs::action("subscription.renewed"),
+    )
+    .await?;
     job::remove(session, ctx.org(), JobKind::Renew, after.id.uuid()).await?;
     if let Some((intent, method, amount)) = paid {
         let entry = Entry {
@@ -147,7 +191,10 @@ async fn renewed(
 async fn failed(session: &mut Session, app: &App, ctx: &Ctx, before: &Subscription, decline: &str) -> Result<()> {
     let (after, next) = before.clone().renewal_failed(ctx.now);
     let details = [("decline", json!(decline))];
-    let saved = SavedAs { action: "subscription.renewal_failed", details: &details };
+    let saved = SavedAs {
+        action: "subscription.renewal_failed",
+        details: &details,
+    };
     let after = state::save(session, app, ctx, before, after, saved).await?;
     match next {
         RenewalFailure::RetryAt(at) => {

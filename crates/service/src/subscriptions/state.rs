@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use aktiver_domain::Timestamp;
 use aktiver_domain::catalog::Product;
 use aktiver_domain::ids::{ProductId, SubscriptionId};
 use aktiver_domain::licensing::Pool;
 use aktiver_domain::subscription::{Lifecycle, Phase, Standing, Subscription};
-use aktiver_domain::Timestamp;
 use aktiver_storage::engine::Session;
 use aktiver_storage::job::{self, Job, JobKind};
 use aktiver_storage::{assignment, pool, subscription};
@@ -30,13 +30,18 @@ pub(crate) struct Held {
 impl Held {
     /// One of them.
     pub(crate) fn take(&self, id: SubscriptionId) -> Result<Subscription> {
-        self.subscriptions.iter().find(|s| s.id == id).cloned().ok_or(Error::NotFound("subscription"))
+        self.subscriptions
+            .iter()
+            .find(|s| s.id == id)
+            .cloned()
+            .ok_or(Error::NotFound("subscription"))
     }
 
     /// Units assigned beyond what the other subscriptions of the product cover.
     pub(crate) fn assigned_to(&self, id: SubscriptionId, now: Timestamp) -> u32 {
         let others = self.subscriptions.iter().filter(|s| s.id != id);
-        self.consumed.saturating_sub(Pool::of(self.product.id, 0, others, now).assignable())
+        self.consumed
+            .saturating_sub(Pool::of(self.product.id, 0, others, now).assignable())
     }
 
     /// The product's figures as they are.
@@ -48,14 +53,35 @@ impl Held {
 /// Locks a product's pool row, then reads its subscriptions and settles them: the guard of everything that changes a
 /// quantity, an instant or an assignment.
 pub(crate) async fn hold(session: &mut Session, app: &App, ctx: &Ctx, product: ProductId) -> Result<Held> {
+    let mut held = hold_all(session, app, ctx, &[product]).await?;
+    held.remove(&product)
+        .ok_or_else(|| Error::internal("a pool has no row"))
+}
+
+/// The same for several products, whose rows are all locked before anything is read.
+pub(crate) async fn hold_all(
+    session: &mut Session,
+    app: &App,
+    ctx: &Ctx,
+    products: &[ProductId],
+) -> Result<BTreeMap<ProductId, Held>> {
     let catalog = app.catalog(session).await?;
-    let found = catalog.product(product).cloned().ok_or(Error::NotFound("product"))?;
-    let locked = pool::lock(session, ctx.org(), &[product]).await?;
-    let consumed = locked.into_iter().map(|(_, consumed)| consumed).next().unwrap_or(0);
-    let subscriptions = subscription::of_product(session, ctx.org(), product).await?;
-    let mut held = Held { product: found, consumed, subscriptions };
-    settle(session, app, ctx, &mut held).await?;
-    Ok(held)
+    if products.iter().any(|product| catalog.product(*product).is_none()) {
+        return Err(Error::NotFound("product"));
+    }
+    let mut all = BTreeMap::new();
+    for (id, consumed) in pool::lock(session, ctx.org(), products).await? {
+        let product = catalog.product(id).cloned().ok_or(Error::NotFound("product"))?;
+        let subscriptions = subscription::of_product(session, ctx.org(), id).await?;
+        let mut held = Held {
+            product,
+            consumed,
+            subscriptions,
+        };
+        settle(session, app, ctx, &mut held).await?;
+        all.insert(id, held);
+    }
+    Ok(all)
 }
 
 /// The same, for the product of a subscription.
@@ -65,8 +91,10 @@ pub(crate) async fn hold_of(
     ctx: &Ctx,
     id: SubscriptionId,
 ) -> Result<(Held, Subscription)> {
-    let product =
-        subscription::get(session, ctx.org(), id).await?.ok_or(Error::NotFound("subscription"))?.product;
+    let product = subscription::get(session, ctx.org(), id)
+        .await?
+        .ok_or(Error::NotFound("subscription"))?
+        .product;
     let held = hold(session, app, ctx, product).await?;
     let subscription = held.take(id)?;
     Ok((held, subscription))
@@ -76,7 +104,9 @@ pub(crate) async fn hold_of(
 async fn settle(session: &mut Session, app: &App, ctx: &Ctx, held: &mut Held) -> Result<()> {
     let mut deleted = false;
     for index in 0..held.subscriptions.len() {
-        let Some(before) = held.subscriptions.get(index).cloned() else { continue };
+        let Some(before) = held.subscriptions.get(index).cloned() else {
+            continue;
+        };
         let (mut after, events) = before.clone().settle(ctx.now);
         if events.is_empty() {
             continue;
@@ -84,12 +114,25 @@ async fn settle(session: &mut Session, app: &App, ctx: &Ctx, held: &mut Held) ->
         after.version = update(session, app, ctx, &after).await?;
         for (at, event) in &events {
             // As it was at the instant itself, however late it is written down.
-            let then = Ctx { now: *at, ..ctx.clone() };
+            let then = Ctx {
+                now: *at,
+                ..ctx.clone()
+            };
             let eve = at.saturating_sub(SignedDuration::from_micros(1)).unwrap_or(*at);
             let told = if *event == Lifecycle::Deleted { &after } else { &before };
-            let change = Change::of(event.as_str(), after.id).before(facts(&before, eve)).after(facts(told, *at));
+            let change = Change::of(event.as_str(), after.id)
+                .before(facts(&before, eve))
+                .after(facts(told, *at));
             audit::record(session, app, &then, change).await?;
-            audit::publish(session, app, &then, event.as_str(), after.id.uuid(), event_payload(told, *at)).await?;
+            audit::publish(
+                session,
+                app,
+                &then,
+                event.as_str(),
+                after.id.uuid(),
+                event_payload(told, *at),
+            )
+            .await?;
             deleted |= *event == Lifecycle::Deleted;
         }
         if let Some(slot) = held.subscriptions.get_mut(index) {
@@ -103,7 +146,12 @@ async fn settle(session: &mut Session, app: &App, ctx: &Ctx, held: &mut Held) ->
 }
 
 /// Takes the assignments away when the last subscription of a product is gone (SPEC 4.4); with another one left they stay.
-pub(crate) async fn free_assignments_of_the_gone(session: &mut Session, app: &App, ctx: &Ctx, held: &mut Held) -> Result<()> {
+pub(crate) async fn free_assignments_of_the_gone(
+    session: &mut Session,
+    app: &App,
+    ctx: &Ctx,
+    held: &mut Held,
+) -> Result<()> {
     let left = held.subscriptions.iter().any(|s| s.phase(ctx.now) != Phase::Deleted);
     if left || held.consumed == 0 {
         return Ok(());
@@ -115,7 +163,15 @@ pub(crate) async fn free_assignments_of_the_gone(session: &mut Session, app: &Ap
     let change = Change::of("remove assignments of a deleted product", product).after(json!({ "removed": removed }));
     audit::record(session, app, ctx, change).await?;
     let payload = json!({ "skuId": product.to_string(), "removed": removed });
-    audit::publish(session, app, ctx, "product.assignments_removed", product.uuid(), payload).await
+    audit::publish(
+        session,
+        app,
+        ctx,
+        "product.assignments_removed",
+        product.uuid(),
+        payload,
+    )
+    .await
 }
 
 /// Writes a changed subscription with its audit record and event, and plans its next instant.
@@ -136,11 +192,29 @@ pub(crate) async fn save(
         after.standing = Standing::Deleted { at: ctx.now };
     }
     after.version = update(session, app, ctx, &after).await?;
-    let record = Change::of(change.action, after.id).before(facts(before, ctx.now)).after(merged(facts(&after, ctx.now), change.details));
+    let record = Change::of(change.action, after.id)
+        .before(facts(before, ctx.now))
+        .after(merged(facts(&after, ctx.now), change.details));
     audit::record(session, app, ctx, record).await?;
-    audit::publish(session, app, ctx, change.action, after.id.uuid(), event_payload(&after, ctx.now)).await?;
+    audit::publish(
+        session,
+        app,
+        ctx,
+        change.action,
+        after.id.uuid(),
+        event_payload(&after, ctx.now),
+    )
+    .await?;
     if let Some(event) = entered(before, &after, ctx.now).filter(|event| event.as_str() != change.action) {
-        audit::publish(session, app, ctx, event.as_str(), after.id.uuid(), event_payload(&after, ctx.now)).await?;
+        audit::publish(
+            session,
+            app,
+            ctx,
+            event.as_str(),
+            after.id.uuid(),
+            event_payload(&after, ctx.now),
+        )
+        .await?;
     }
     Ok(after)
 }
@@ -170,7 +244,13 @@ impl SavedAs<'_> {
 }
 
 /// Stores a new subscription with its audit record and event, and plans its next instant.
-pub(crate) async fn insert(session: &mut Session, app: &App, ctx: &Ctx, new: &Subscription, action: &'static str) -> Result<()> {
+pub(crate) async fn insert(
+    session: &mut Session,
+    app: &App,
+    ctx: &Ctx,
+    new: &Subscription,
+    action: &'static str,
+) -> Result<()> {
     subscription::insert(session, new).await?;
     plan(session, app, ctx, new).await?;
     audit::record(session, app, ctx, Change::of(action, new.id).after(facts(new, ctx.now))).await?;
@@ -261,7 +341,14 @@ fn merged(mut facts: Value, details: &[(&str, Value)]) -> Value {
 
 /// The context in which a stored command is finished: the provider's, where the provider gave it.
 pub(crate) fn acting(ctx: &Ctx, by_operator: bool) -> Ctx {
-    if by_operator { Ctx { actor: Actor::System, ..ctx.clone() } } else { ctx.clone() }
+    if by_operator {
+        Ctx {
+            actor: Actor::System,
+            ..ctx.clone()
+        }
+    } else {
+        ctx.clone()
+    }
 }
 
 /// The phase of the subscription that an add-on belongs to; of the one that took its place, where one did.
@@ -284,9 +371,28 @@ pub(crate) fn parent_among(all: &[Subscription], parent: SubscriptionId) -> Opti
     Some(found)
 }
 
+/// The add-ons of a subscription, also of one that took another's place (CA-11).
+pub(crate) async fn add_ons_of(
+    session: &mut Session,
+    ctx: &Ctx,
+    id: SubscriptionId,
+) -> Result<Vec<(SubscriptionId, ProductId)>> {
+    let all = subscription::list(session, ctx.org()).await?;
+    let of_it = |s: &&Subscription| {
+        s.parent
+            .and_then(|parent| parent_among(&all, parent))
+            .is_some_and(|parent| parent.id == id)
+    };
+    Ok(all.iter().filter(of_it).map(|s| (s.id, s.product)).collect())
+}
+
 /// How many of a product's assigned units each subscription carries: usable ones first, oldest first, up to their
 /// quantity; what is left over stands with the newest that has not been deleted.
-pub(crate) fn attribute(subscriptions: &[Subscription], consumed: u32, now: Timestamp) -> BTreeMap<SubscriptionId, u32> {
+pub(crate) fn attribute(
+    subscriptions: &[Subscription],
+    consumed: u32,
+    now: Timestamp,
+) -> BTreeMap<SubscriptionId, u32> {
     let mut left = consumed;
     let mut carried = BTreeMap::new();
     let rank = |s: &&Subscription| !s.phase(now).is_usable();

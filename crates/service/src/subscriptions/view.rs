@@ -59,19 +59,44 @@ async fn around(session: &mut Session, app: &App, ctx: &Ctx) -> Result<Around> {
     let catalog = app.catalog(session).await?;
     let subscriptions = subscription::list(session, ctx.org()).await?;
     let consumed = pool::consumed(session, ctx.org()).await?;
-    let methods = payment::methods(session, ctx.org()).await?.into_iter().map(|m| (m.id, m)).collect();
+    let methods = payment::methods(session, ctx.org())
+        .await?
+        .into_iter()
+        .map(|m| (m.id, m))
+        .collect();
     let asking = actions::asking(session, ctx).await?;
-    Ok(Around { catalog, subscriptions, consumed, methods, asking })
+    Ok(Around {
+        catalog,
+        subscriptions,
+        consumed,
+        methods,
+        asking,
+    })
 }
 
-async fn view(session: &mut Session, ctx: &Ctx, around: &Around, subscription: Subscription) -> Result<SubscriptionView> {
-    let product =
-        around.catalog.product(subscription.product).cloned().ok_or_else(|| Error::internal("a product is gone"))?;
+async fn view(
+    session: &mut Session,
+    ctx: &Ctx,
+    around: &Around,
+    subscription: Subscription,
+) -> Result<SubscriptionView> {
+    let product = around
+        .catalog
+        .product(subscription.product)
+        .cloned()
+        .ok_or_else(|| Error::internal("a product is gone"))?;
     let unit_price = prices::price(session, product.id, subscription.term, billing::currency(ctx)).await?;
-    let of_product: Vec<Subscription> =
-        around.subscriptions.iter().filter(|s| s.product == product.id).cloned().collect();
+    let of_product: Vec<Subscription> = around
+        .subscriptions
+        .iter()
+        .filter(|s| s.product == product.id)
+        .cloned()
+        .collect();
     let consumed = around.consumed.get(&product.id).copied().unwrap_or(0);
-    let assigned = state::attribute(&of_product, consumed, ctx.now).get(&subscription.id).copied().unwrap_or(0);
+    let assigned = state::attribute(&of_product, consumed, ctx.now)
+        .get(&subscription.id)
+        .copied()
+        .unwrap_or(0);
     let parent = subscription
         .parent
         .and_then(|id| state::parent_among(&around.subscriptions, id))
@@ -83,7 +108,9 @@ async fn view(session: &mut Session, ctx: &Ctx, around: &Around, subscription: S
         next_lifecycle_at: subscription.next_lifecycle_at(ctx.now),
         assigned,
         unit_price,
-        payment_method: subscription.payment_method.and_then(|id| around.methods.get(&id).cloned()),
+        payment_method: subscription
+            .payment_method
+            .and_then(|id| around.methods.get(&id).cloned()),
         actions,
         product,
         subscription,
@@ -116,9 +143,19 @@ pub async fn get(app: &App, ctx: &Ctx, id: SubscriptionId) -> Result<Subscriptio
 }
 
 /// One subscription, for a caller whose right to the command has been checked.
-pub(super) async fn read_one(session: &mut Session, app: &App, ctx: &Ctx, id: SubscriptionId) -> Result<SubscriptionView> {
+pub(super) async fn read_one(
+    session: &mut Session,
+    app: &App,
+    ctx: &Ctx,
+    id: SubscriptionId,
+) -> Result<SubscriptionView> {
     let around = around(session, app, ctx).await?;
-    let found = around.subscriptions.iter().find(|s| s.id == id).cloned().ok_or(Error::NotFound("subscription"))?;
+    let found = around
+        .subscriptions
+        .iter()
+        .find(|s| s.id == id)
+        .cloned()
+        .ok_or(Error::NotFound("subscription"))?;
     view(session, ctx, &around, found).await
 }
 
@@ -134,9 +171,18 @@ pub async fn pools(app: &App, ctx: &Ctx) -> Result<Vec<PoolView>> {
         .await?
         .into_values()
         .filter_map(|pool| catalog.product(pool.product).cloned().map(|product| (pool, product)))
-        .map(|(pool, product)| PoolView { pool, applies_to: catalog.applies_to(&product), product })
+        .map(|(pool, product)| PoolView {
+            pool,
+            applies_to: catalog.applies_to(&product),
+            product,
+        })
         .collect();
-    views.sort_by(|a, b| a.product.name.cmp(&b.product.name).then(a.product.id.cmp(&b.product.id)));
+    views.sort_by(|a, b| {
+        a.product
+            .name
+            .cmp(&b.product.name)
+            .then(a.product.id.cmp(&b.product.id))
+    });
     Ok(views)
 }
 
@@ -159,7 +205,12 @@ pub(crate) fn pools_of(
     }
     by_product
         .into_iter()
-        .map(|(product, of)| (product, Pool::of(product, consumed.get(&product).copied().unwrap_or(0), of, now)))
+        .map(|(product, of)| {
+            (
+                product,
+                Pool::of(product, consumed.get(&product).copied().unwrap_or(0), of, now),
+            )
+        })
         .filter(|(_, pool)| !pool.subscriptions.is_empty())
         .collect()
 }
@@ -180,7 +231,10 @@ pub async fn list_everywhere(
     let mut views = Vec::with_capacity(found.len());
     let mut current: Option<(Ctx, Around)> = None;
     for subscription in found {
-        if current.as_ref().is_none_or(|(ctx, _)| ctx.org() != subscription.organization) {
+        if current
+            .as_ref()
+            .is_none_or(|(ctx, _)| ctx.org() != subscription.organization)
+        {
             let organization = organization::get(&mut session, subscription.organization)
                 .await?
                 .ok_or_else(|| Error::internal("an organization is gone"))?;
@@ -189,7 +243,10 @@ pub async fn list_everywhere(
             current = Some((ctx, around));
         }
         if let Some((ctx, around)) = &current {
-            views.push((ctx.organization.clone(), view(&mut session, ctx, around, subscription).await?));
+            views.push((
+                ctx.organization.clone(),
+                view(&mut session, ctx, around, subscription).await?,
+            ));
         }
     }
     Ok(views)

@@ -117,12 +117,30 @@ pub struct FakeGateway {
     outcomes: Mutex<BTreeMap<ChargeId, ChargeOutcome>>,
     charges: Mutex<Vec<ChargeRequest>>,
     refunds: Mutex<BTreeMap<ChargeId, Money>>,
+    lost: AtomicU32,
+    hangs: AtomicU32,
+    hung: tokio::sync::Notify,
 }
 
 impl FakeGateway {
     /// What the next new charge comes to.
     pub fn answer_next(&self, outcome: Result<ChargeOutcome, GatewayUnreachable>) {
         self.scripted.lock().unwrap().push_back(outcome);
+    }
+
+    /// The next charges move money, but nobody hears of it.
+    pub fn lose_replies(&self, count: u32) {
+        self.lost.store(count, Ordering::SeqCst);
+    }
+
+    /// The next charges move money and never answer.
+    pub fn hang(&self, count: u32) {
+        self.hangs.store(count, Ordering::SeqCst);
+    }
+
+    /// Waits until a charge hangs.
+    pub async fn hung(&self) {
+        self.hung.notified().await;
     }
 
     /// Every charge that was asked for, repeats included.
@@ -181,6 +199,14 @@ impl Gateway for FakeGateway {
             },
         };
         self.outcomes.lock().unwrap().insert(charge.id, outcome.clone());
+        let take = |counter: &AtomicU32| counter.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok();
+        if take(&self.hangs) {
+            self.hung.notify_one();
+            std::future::pending::<()>().await;
+        }
+        if take(&self.lost) {
+            return Err(GatewayUnreachable("the reply was lost".to_owned()));
+        }
         Ok(outcome)
     }
 
