@@ -16,6 +16,12 @@ pub enum Problem {
     NotFound,
     /// 403, with a sentence of its own if there is one to say.
     Forbidden { detail: Option<String> },
+    /// 403: a role is missing; who has it is part of the remedy.
+    NotPermitted { detail: String, remedy: String },
+    /// 409: someone else changed it first.
+    Stale,
+    /// 503: a passing fault.
+    Busy,
     /// 409: a refusal. Texts come from the refusal's own messages unless given.
     Refused {
         code: String,
@@ -34,8 +40,9 @@ impl Problem {
     pub fn status(&self) -> StatusCode {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::Forbidden { .. } => StatusCode::FORBIDDEN,
-            Self::Refused { .. } => StatusCode::CONFLICT,
+            Self::Forbidden { .. } | Self::NotPermitted { .. } => StatusCode::FORBIDDEN,
+            Self::Refused { .. } | Self::Stale => StatusCode::CONFLICT,
+            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Unprocessable { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooManyRequests { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,
@@ -75,6 +82,22 @@ pub fn response(mut page: Page, problem: Problem) -> Response {
             t.get("error-403-title"),
             detail.unwrap_or_else(|| t.get("error-403-detail")),
             t.get("error-403-remedy"),
+        ),
+        Problem::NotPermitted { detail, remedy } => {
+            let refusal = refusals::Refusal::NotPermitted;
+            code = Some(refusal.code().to_owned());
+            help = Some(refusal.path());
+            (refusal.words(t).title, detail, remedy)
+        }
+        Problem::Stale => (
+            t.get("error-stale-title"),
+            t.get("error-stale-detail"),
+            t.get("error-stale-remedy"),
+        ),
+        Problem::Busy => (
+            t.get("error-503-title"),
+            t.get("error-503-detail"),
+            t.get("error-503-remedy"),
         ),
         Problem::Refused {
             code: refused,

@@ -48,7 +48,6 @@ refusals! {
     TrialBuyInstead = "TRIAL_BUY_INSTEAD", "trial-buy-instead";
     CancelWindowPassed = "CANCEL_WINDOW_PASSED", "cancel-window-passed";
     CancelTooManyLicenses = "CANCEL_TOO_MANY_LICENSES", "cancel-too-many-licenses";
-    AlreadyCancelled = "ALREADY_CANCELLED", "already-cancelled";
     PaymentMethodRequired = "PAYMENT_METHOD_REQUIRED", "payment-method-required";
     PaymentDeclined = "PAYMENT_DECLINED", "payment-declined";
     AuthenticationRequired = "AUTHENTICATION_REQUIRED", "authentication-required";
@@ -66,6 +65,37 @@ refusals! {
     KeyWrongPlan = "KEY_WRONG_PLAN", "key-wrong-plan";
     KeyRevoked = "KEY_REVOKED", "key-revoked";
     KeyGuessLimit = "KEY_GUESS_LIMIT", "key-guess-limit";
+    LockedOut = "LOCKED_OUT", "locked-out";
+    CancelDomainAttached = "CANCEL_DOMAIN_ATTACHED", "cancel-domain-attached";
+    CancelByRecurringOff = "CANCEL_BY_RECURRING_OFF", "cancel-by-recurring-off";
+    ManagedElsewhere = "MANAGED_ELSEWHERE", "managed-elsewhere";
+    NotActive = "NOT_ACTIVE", "not-active";
+    QuantityOutOfRange = "QUANTITY_OUT_OF_RANGE", "quantity-out-of-range";
+    ReduceWithProductKey = "REDUCE_WITH_PRODUCT_KEY", "reduce-with-product-key";
+    TrialBuyFirst = "TRIAL_BUY_FIRST", "trial-buy-first";
+    NothingToChange = "NOTHING_TO_CHANGE", "nothing-to-change";
+    PaymentMethodUnknown = "PAYMENT_METHOD_UNKNOWN", "payment-method-unknown";
+    PaymentMethodCountry = "PAYMENT_METHOD_COUNTRY", "payment-method-country";
+    PaymentMethodInUse = "PAYMENT_METHOD_IN_USE", "payment-method-in-use";
+    CardInvalid = "CARD_INVALID", "card-invalid";
+    SandboxOnly = "SANDBOX_ONLY", "sandbox-only";
+    InvoiceNotApproved = "INVOICE_NOT_APPROVED", "invoice-not-approved";
+    PaymentInProgress = "PAYMENT_IN_PROGRESS", "payment-in-progress";
+    NoPrice = "NO_PRICE", "no-price";
+    AssignUnknownProduct = "ASSIGN_UNKNOWN_PRODUCT", "assign-unknown-product";
+    AssignCompanyOnly = "ASSIGN_COMPANY_ONLY", "assign-company-only";
+    AssignForeignPlan = "ASSIGN_FOREIGN_PLAN", "assign-foreign-plan";
+    AssignDuplicate = "ASSIGN_DUPLICATE", "assign-duplicate";
+    AssignUsageLocation = "ASSIGN_USAGE_LOCATION", "assign-usage-location";
+    AssignProhibited = "ASSIGN_PROHIBITED", "assign-prohibited";
+    AssignDependency = "ASSIGN_DEPENDENCY", "assign-dependency";
+    AssignExclusive = "ASSIGN_EXCLUSIVE", "assign-exclusive";
+    AssignNoUnits = "ASSIGN_NO_UNITS", "assign-no-units";
+    AssignNotHeld = "ASSIGN_NOT_HELD", "assign-not-held";
+    AssignInherited = "ASSIGN_INHERITED", "assign-inherited";
+    AssignSelfService = "ASSIGN_SELF_SERVICE", "assign-self-service";
+    KeyBelowAssigned = "KEY_BELOW_ASSIGNED", "key-below-assigned";
+    KeyNotExtendable = "KEY_NOT_EXTENDABLE", "key-not-extendable";
 }
 
 /// What a refusal says: what happened, why, and what helps.
@@ -129,12 +159,38 @@ impl Refusal {
             | Self::KeyWrongPlan
             | Self::KeyRevoked
             | Self::KeyGuessLimit => "product-key-errors",
-            Self::Prepaid => "product-key",
-            Self::PaymentMethodRequired | Self::PaymentDeclined | Self::AuthenticationRequired | Self::BalanceDue => {
-                "payment-information"
+            Self::Prepaid | Self::ReduceWithProductKey | Self::KeyBelowAssigned | Self::KeyNotExtendable => {
+                "product-key"
             }
-            Self::QuantityBelowAssigned => "assign-licenses",
+            Self::PaymentMethodRequired
+            | Self::PaymentMethodUnknown
+            | Self::PaymentMethodCountry
+            | Self::PaymentMethodInUse
+            | Self::CardInvalid
+            | Self::SandboxOnly
+            | Self::InvoiceNotApproved
+            | Self::PaymentInProgress
+            | Self::PaymentDeclined
+            | Self::AuthenticationRequired
+            | Self::BalanceDue => "payment-information",
+            Self::QuantityBelowAssigned
+            | Self::AssignUnknownProduct
+            | Self::AssignCompanyOnly
+            | Self::AssignForeignPlan
+            | Self::AssignDuplicate
+            | Self::AssignUsageLocation
+            | Self::AssignProhibited
+            | Self::AssignDependency
+            | Self::AssignExclusive
+            | Self::AssignNoUnits
+            | Self::AssignNotHeld
+            | Self::AssignInherited
+            | Self::AssignSelfService => "assign-licenses",
             Self::AccountBlocked
+            | Self::LockedOut
+            | Self::ManagedElsewhere
+            | Self::NoPrice
+            | Self::CancelDomainAttached
             | Self::Unknown
             | Self::CancelTooManyLicenses
             | Self::ReductionWindowPassed
@@ -149,7 +205,11 @@ impl Refusal {
             | Self::ParentNotActive
             | Self::TrialBuyInstead
             | Self::CancelWindowPassed
-            | Self::AlreadyCancelled => "reactivate",
+            | Self::CancelByRecurringOff
+            | Self::NotActive
+            | Self::QuantityOutOfRange
+            | Self::TrialBuyFirst
+            | Self::NothingToChange => "reactivate",
         }
     }
 }

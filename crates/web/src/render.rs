@@ -51,6 +51,17 @@ impl Fragment {
         Self(escape(text))
     }
 
+    /// Plain text as a paragraph.
+    pub fn paragraph(text: &str) -> Self {
+        Self(format!("<p>{}</p>", escape(text)))
+    }
+
+    /// Pieces side by side where there is room.
+    pub fn cards(pieces: impl IntoIterator<Item = Self>) -> Self {
+        let pieces: String = pieces.into_iter().map(|piece| piece.0).collect();
+        Self(format!(r#"<div class="cards two">{pieces}</div>"#))
+    }
+
     /// HTML that the caller has made and escaped.
     pub(crate) fn raw(html: String) -> Self {
         Self(html)

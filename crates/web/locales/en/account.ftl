@@ -1,1 +1,59 @@
 # Words of the My account pages.
+
+account-lead = Everything your licenses give you, { $name }.
+account-apps = Apps and devices
+account-apps-lead = Install the apps that belong to your licenses, and sign in to them with this account.
+account-products = Licenses
+account-products-none = No license is assigned to you.
+account-services = { $count ->
+    [one] One service
+   *[other] { $count } services
+}
+account-me = About me
+service-off = not available
+license-works = Active
+license-grace = Expires soon
+license-grace-text = The subscription has expired. Everything still works; your administrator has been told to reactivate it.
+license-disabled = Disabled
+license-disabled-text = The subscription is disabled, so the apps have reduced functions. Your administrator can reactivate it.
+license-gone = Ended
+license-gone-text = The subscription is deleted. Ask your administrator for another license.
+install-for = Install for { $platform }
+install-version = Version
+install-check = Check the download
+install-desktop = Download the installer, run it, and sign in with this account.
+install-soon = There is no download for this app yet.
+install-mobile = Get it from the app store of your phone or tablet, and sign in with this account.
+install-web = It runs in the browser; there is nothing to install.
+install-off = Your administrator has turned installing off. You can ask for it.
+no-apps-license = No license has been assigned to you, so there is nothing to install
+no-apps-license-text = Ask an administrator of your organization to assign you one.
+no-apps-disabled = The subscription to { $products } is disabled, so its apps are not offered now
+no-apps-disabled-text = An administrator can reactivate it. Your license is kept.
+no-apps-disabled-ask = { $names } can reactivate it. Your license is kept.
+no-apps-off = The apps of your license are turned off for you
+no-apps-off-text = Ask an administrator to turn the service on in your license.
+no-apps-not-included = Your licenses include no apps to install
+no-apps-not-included-text = Ask an administrator if you need them.
+devices-caption = Devices on which you are signed in
+devices-none = No devices yet
+devices-none-text = A device appears here when you sign in to an app on it. You can use ten at a time.
+column-device = Device
+column-last-used = Last used
+device-sign-out = Sign out
+device-sign-out-confirm = Sign out of { $device }? Its apps will have reduced functions within three days.
+device-signed-out = Signed out
+device-title = Sign in to an app
+device-lead = An app on another screen shows a code. Enter it here to sign that app in with your account.
+device-enter = Enter the code
+device-code = Code
+device-code-hint = Eight letters, such as BCDF-GHJK.
+device-code-unknown = This code is not known, has expired, or has been used. Let the app show a new one.
+device-question = Let { $app } sign in with your account?
+device-warning = Go on only if you are signing in yourself, on a device in front of you. Nobody should have sent you this code.
+device-approve = Yes, sign in
+device-deny = No, do not let it in
+fact-app = App
+fact-code = Code on the screen
+fact-account = Account
+fact-valid-until = Valid until

@@ -1,1 +1,59 @@
 # Words of the My account pages.
+
+account-lead = Alt lisensene dine gir deg, { $name }.
+account-apps = Apper og enheter
+account-apps-lead = Installer appene som hører til lisensene dine, og logg på i dem med denne kontoen.
+account-products = Lisenser
+account-products-none = Ingen lisens er tilordnet deg.
+account-services = { $count ->
+    [one] Én tjeneste
+   *[other] { $count } tjenester
+}
+account-me = Om meg
+service-off = ikke tilgjengelig
+license-works = Aktiv
+license-grace = Utløper snart
+license-grace-text = Abonnementet er utløpt. Alt virker fortsatt, og administratoren har fått beskjed om å aktivere det på nytt.
+license-disabled = Deaktivert
+license-disabled-text = Abonnementet er deaktivert, så appene har reduserte funksjoner. Administratoren kan aktivere det på nytt.
+license-gone = Avsluttet
+license-gone-text = Abonnementet er slettet. Be administratoren om en annen lisens.
+install-for = Installer for { $platform }
+install-version = Versjon
+install-check = Kontroller nedlastingen
+install-desktop = Last ned installasjonsprogrammet, kjør det, og logg på med denne kontoen.
+install-soon = Denne appen kan ikke lastes ned ennå.
+install-mobile = Hent den fra appbutikken på telefonen eller nettbrettet, og logg på med denne kontoen.
+install-web = Den kjører i nettleseren, så du trenger ikke installere noe.
+install-off = Administratoren har slått av installering. Du kan be om å få det.
+no-apps-license = Ingen lisens er tilordnet deg, så det er ingenting å installere
+no-apps-license-text = Be en administrator i organisasjonen om å tilordne deg en.
+no-apps-disabled = Abonnementet på { $products } er deaktivert, så appene tilbys ikke nå
+no-apps-disabled-text = En administrator kan aktivere det på nytt. Du beholder lisensen.
+no-apps-disabled-ask = { $names } kan aktivere det på nytt. Du beholder lisensen.
+no-apps-off = Appene i lisensen din er slått av for deg
+no-apps-off-text = Be en administrator slå på tjenesten i lisensen din.
+no-apps-not-included = Lisensene dine omfatter ingen apper å installere
+no-apps-not-included-text = Spør en administrator hvis du trenger dem.
+devices-caption = Enheter du er logget på
+devices-none = Ingen enheter ennå
+devices-none-text = En enhet vises her når du logger på en app på den. Du kan bruke ti samtidig.
+column-device = Enhet
+column-last-used = Sist brukt
+device-sign-out = Logg av
+device-sign-out-confirm = Logge av { $device }? Appene på den får reduserte funksjoner innen tre dager.
+device-signed-out = Logget av
+device-title = Logg på en app
+device-lead = En app på en annen skjerm viser en kode. Skriv den inn her for å logge på appen med kontoen din.
+device-enter = Skriv inn koden
+device-code = Kode
+device-code-hint = Åtte bokstaver, for eksempel BCDF-GHJK.
+device-code-unknown = Koden er ukjent, utløpt eller brukt. La appen vise en ny.
+device-question = La { $app } logge på med kontoen din?
+device-warning = Fortsett bare hvis du selv logger på, på en enhet du har foran deg. Ingen skal ha sendt deg denne koden.
+device-approve = Ja, logg på
+device-deny = Nei, ikke slipp den inn
+fact-app = App
+fact-code = Koden på skjermen
+fact-account = Konto
+fact-valid-until = Gyldig til

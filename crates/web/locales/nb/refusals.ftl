@@ -30,7 +30,7 @@ refusal-pending-remedy = Vent. Det tar høyst 48 timer. Kontakt kundestøtte hvi
 
 refusal-balance-due-title = Det finnes ubetalte fakturaer
 refusal-balance-due-detail = Abonnementet kan ikke fortsette før det utestående er betalt.
-refusal-balance-due-remedy = Velg Betal nå eller Utligne saldo, og prøv igjen.
+refusal-balance-due-remedy = Betal det som regningene viser er utestående, og prøv igjen. Kundestøtte kan se om en betaling har kommet frem.
 
 refusal-account-blocked-title = Faktureringskontoen er sperret
 refusal-account-blocked-detail = Den har vært ubrukt lenge, eller betalinger på den må undersøkes først.
@@ -63,10 +63,6 @@ refusal-cancel-window-passed-remedy = Slå av regelmessig fakturering. Da slutte
 refusal-cancel-too-many-licenses-title = For mange lisenser til å avbryte her
 refusal-cancel-too-many-licenses-detail = Et slikt abonnement med mer enn 25 lisenser kan ikke avbrytes på siden.
 refusal-cancel-too-many-licenses-remedy = Reduser til 25 lisenser eller færre først, eller kontakt kundestøtte.
-
-refusal-already-cancelled-title = Abonnementet er allerede avbrutt
-refusal-already-cancelled-detail = Noen avbrøt det før deg.
-refusal-already-cancelled-remedy = Du trenger ikke gjøre noe. Vil du angre, aktiverer du abonnementet på nytt.
 
 refusal-payment-method-required-title = Du må ha en betalingsmåte
 refusal-payment-method-required-detail = Abonnementet har ingen betalingsmåte som kan belastes.
@@ -135,3 +131,179 @@ refusal-key-revoked-remedy = Kontakt den som solgte deg nøkkelen, og ha kvitter
 refusal-key-guess-limit-title = For mange nøkler som ikke finnes
 refusal-key-guess-limit-detail = For å beskytte nøkler mot gjetting godtar vi bare noen få gale nøkler over en periode.
 refusal-key-guess-limit-remedy = Vent, og prøv igjen senere med nøkkelen foran deg. Nøkler som bare er feilskrevet, teller ikke.
+
+refusal-locked-out-title = Abonnementet er sperret
+refusal-locked-out-detail = Vi har sperret det for alle mens en sak undersøkes. Dataene beholdes.
+refusal-locked-out-remedy = Kontakt kundestøtte. Bare vi kan oppheve sperringen.
+
+refusal-cancel-domain-attached-title = Et eget domene er fortsatt tilknyttet
+refusal-cancel-domain-attached-detail = E-post og pålogging kan avhenge av domenet, så det må fjernes før abonnementet avbrytes.
+refusal-cancel-domain-attached-remedy = Fjern domenet fra organisasjonen først, og avbryt deretter.
+
+refusal-cancel-by-recurring-off-title = Dette abonnementet slutter av seg selv
+refusal-cancel-by-recurring-off-detail = Det avbrytes ikke midt i perioden, men slutter når perioden er over hvis regelmessig fakturering er av.
+refusal-cancel-by-recurring-off-remedy = Slå av regelmessig fakturering.
+
+refusal-managed-elsewhere-title = Noen andre administrerer dette abonnementet
+refusal-managed-elsewhere-detail = En partner, en forhandler eller den som kjøpte det, endrer det, ikke administrasjonssenteret.
+refusal-managed-elsewhere-remedy = Kontakt den som solgte eller kjøpte det.
+
+refusal-not-active-title = Abonnementet er ikke aktivt
+refusal-not-active-detail = Dette kan bare endres mens abonnementet er aktivt.
+refusal-not-active-remedy = Aktiver det på nytt først. Et planlagt eller ventende abonnement blir aktivt av seg selv.
+
+refusal-quantity-out-of-range-title = Antallet lisenser er ikke mulig
+refusal-quantity-out-of-range-detail = Et abonnement har minst én lisens, og noen produkter har et maksimum.
+refusal-quantity-out-of-range-remedy = Skriv inn et antall innenfor grensene.
+
+refusal-reduce-with-product-key-title = Produktnøkler bestemmer antallet lisenser
+refusal-reduce-with-product-key-detail = Abonnementet er forhåndsbetalt: Lisensene fulgte med produktnøkler.
+refusal-reduce-with-product-key-remedy = Bruk en ny og ubrukt produktnøkkel for å få flere lisenser. Vil du ha færre, forlenger du sluttdatoen med en nøkkel for færre lisenser.
+
+refusal-trial-buy-first-title = En prøveperiode har et fast antall lisenser
+refusal-trial-buy-first-detail = Du kan ikke legge til eller fjerne lisenser i en prøveperiode.
+refusal-trial-buy-first-remedy = Kjøp produktet, og velg deretter antallet.
+
+refusal-nothing-to-change-title = Det er allerede slik
+refusal-nothing-to-change-detail = Abonnementet er allerede slik du ba om. Noen kan ha gjort det før deg.
+refusal-nothing-to-change-remedy = Du trenger ikke gjøre noe.
+
+refusal-payment-method-unknown-title = Betalingsmåten finnes ikke
+refusal-payment-method-unknown-detail = Noen andre kan ha slettet den for et øyeblikk siden.
+refusal-payment-method-unknown-remedy = Velg en fra listen, eller legg til en ny.
+
+refusal-payment-method-country-title = Betalingsmåten er fra et annet land
+refusal-payment-method-country-detail = Betalingsmåter må være fra organisasjonens eget land.
+refusal-payment-method-country-remedy = Bruk et kort som er utstedt i organisasjonens land.
+
+refusal-payment-method-in-use-title = Betalingsmåten er i bruk
+refusal-payment-method-in-use-detail = Et abonnement betales med den. Det gjelder også utløpte og deaktiverte abonnementer, som kan aktiveres på nytt.
+refusal-payment-method-in-use-remedy = Velg en annen betalingsmåte for disse abonnementene først.
+
+refusal-card-invalid-title = Kortet stemmer ikke
+refusal-card-invalid-detail = Nummeret, utløpsdatoen eller navnet kan ikke være et korts.
+refusal-card-invalid-remedy = Sammenlign med kortet, og skriv det inn på nytt.
+
+refusal-sandbox-only-title = Testkort virker bare i sandkasser
+refusal-sandbox-only-detail = Denne organisasjonen er ingen sandkasse, så ingenting her kan betales med et testkort.
+refusal-sandbox-only-remedy = Betal med faktura, eller prøv det ut i en sandkasseorganisasjon.
+
+refusal-invoice-not-approved-title = Betaling med faktura er ikke godkjent ennå
+refusal-invoice-not-approved-detail = En organisasjon kan betale med faktura etter en kredittsjekk.
+refusal-invoice-not-approved-remedy = Be kundestøtte om godkjenning, eller bruk et kort.
+
+refusal-payment-in-progress-title = En betaling er underveis
+refusal-payment-in-progress-detail = En annen betaling for samme abonnement er ikke besvart ennå. Vi belaster aldri to ganger.
+refusal-payment-in-progress-remedy = Vent et minutt, og se på abonnementet igjen.
+
+refusal-no-price-title = Det finnes ingen pris for dette
+refusal-no-price-detail = Produktet har ingen pris for denne perioden i organisasjonens valuta.
+refusal-no-price-remedy = Kontakt kundestøtte, som kan fastsette en.
+
+refusal-assign-unknown-product-title = Organisasjonen har ikke dette produktet
+refusal-assign-unknown-product-detail = Bare produkter i et abonnement som organisasjonen har, kan tilordnes.
+refusal-assign-unknown-product-remedy = Velg et av produktene dine, eller kjøp dette først.
+
+refusal-assign-company-only-title = Dette produktet trenger ikke tilordnes
+refusal-assign-company-only-detail = Det virker for hele organisasjonen under ett.
+refusal-assign-company-only-remedy = Du trenger ikke gjøre noe.
+
+refusal-assign-foreign-plan-title = Tjenesten hører ikke til produktet
+refusal-assign-foreign-plan-detail = En av tjenestene som skulle slås av, hører til et annet produkt.
+refusal-assign-foreign-plan-remedy = Åpne siden på nytt, og velg blant tjenestene som vises.
+
+refusal-assign-duplicate-title = Produktet er nevnt to ganger
+refusal-assign-duplicate-detail = En forespørsel nevner hvert produkt én gang, enten for å legge til eller for å fjerne.
+refusal-assign-duplicate-remedy = Utelat det ene av de to.
+
+refusal-assign-usage-location-title = Bruksstedet mangler
+refusal-assign-usage-location-detail = Noen tjenester finnes ikke overalt, så en lisens må vite i hvilket land personen arbeider.
+refusal-assign-usage-location-remedy = Angi personens brukssted, og tilordne deretter lisensen.
+
+refusal-assign-prohibited-title = En tjeneste er ikke tilgjengelig i landet
+refusal-assign-prohibited-detail = En av produktets tjenester kan ikke brukes på personens brukssted.
+refusal-assign-prohibited-remedy = Slå av tjenesten for denne personen, eller rett bruksstedet.
+
+refusal-assign-dependency-title = En tjeneste trenger en annen
+refusal-assign-dependency-detail = En av tjenestene virker bare sammen med en annen, som er slått av.
+refusal-assign-dependency-remedy = Slå på den andre tjenesten også, eller slå av denne.
+
+refusal-assign-exclusive-title = To tjenester utelukker hverandre
+refusal-assign-exclusive-detail = Personen ville fått den samme tjenesten to ganger, i to utgaver.
+refusal-assign-exclusive-remedy = Slå av den ene av de to, eller fjern det ene produktet.
+
+refusal-assign-no-units-title = Det er ingen lisenser igjen
+refusal-assign-no-units-detail = Alle produktets lisenser er tilordnet, eller abonnementet er deaktivert.
+refusal-assign-no-units-remedy = Fjern en lisens fra noen andre, kjøp flere, eller aktiver et abonnement på nytt.
+
+refusal-assign-not-held-title = Personen har ikke denne lisensen
+refusal-assign-not-held-detail = Det er ingenting å fjerne. Noen kan ha fjernet den allerede.
+refusal-assign-not-held-remedy = Åpne siden på nytt for å se hvilke lisenser personen har.
+
+refusal-assign-inherited-title = Lisensen kommer fra en gruppe
+refusal-assign-inherited-detail = Alle i gruppen har den, så den kan ikke tas fra én person alene.
+refusal-assign-inherited-remedy = Ta personen ut av gruppen, eller lisensen fra gruppen.
+
+refusal-assign-self-service-title = En bruker har kjøpt disse lisensene
+refusal-assign-self-service-detail = Den som kjøpte dem, tilordner dem også.
+refusal-assign-self-service-remedy = Overta abonnementet for organisasjonen først.
+
+refusal-key-below-assigned-title = Nøkkelen er for færre lisenser enn det er tilordnet
+refusal-key-below-assigned-detail = Hvis du forlenger med denne nøkkelen, blir noen uten lisens.
+refusal-key-below-assigned-remedy = Fjern lisenser fra brukere først, eller bruk en nøkkel for flere lisenser.
+
+refusal-key-not-extendable-title = Dette abonnementet tar ikke imot produktnøkler
+refusal-key-not-extendable-detail = Nøkler forlenger eller utvider bare abonnementer som ble startet med en nøkkel, og legger til lisenser bare mens de er aktive.
+refusal-key-not-extendable-remedy = Løs inn nøkkelen som et nytt abonnement.
+
+# The same refusals with what is known about the case at hand.
+exact-not-permitted = Dette krever rollen { $roles }.
+exact-not-permitted-provider = Bare vi, leverandøren, kan gjøre dette.
+exact-not-permitted-ask = Spør { $names }.
+exact-partner = Det er solgt av { $partner }.
+exact-partner-remedy = Kontakt { $partner }.
+exact-buyer = { $buyer } har kjøpt det.
+exact-balance = { $amount } er ubetalt.
+exact-cancel-window = Et slikt abonnement kan avbrytes de første { $days } dagene etter start eller fornyelse, og de er passert.
+exact-cancel-too-many = Det har mer enn { $most } lisenser.
+exact-cancel-domain = Domenet { $domain } er fortsatt tilknyttet.
+exact-below-assigned = { $assigned ->
+    [one] Én lisens er tilordnet.
+   *[other] { $assigned } lisenser er tilordnet, og det er flere enn det nye antallet.
+}
+exact-reduction-window = Lisenser kan fjernes de første { $days } dagene etter kjøp eller fornyelse, og de er passert.
+exact-range = Skriv inn et antall fra { $minimum } til { $maximum }.
+exact-at-least = Skriv inn { $minimum } eller mer.
+exact-method-country = Den må være fra { $country }, organisasjonens land.
+exact-method-in-use = { $count ->
+    [one] Den betaler for ett abonnement.
+   *[other] Den betaler for { $count } abonnementer.
+}
+exact-card-number = Kortnummeret er ikke et korts. Sammenlign det med kortet.
+exact-card-expiry = Utløpsdatoen må være en måned og et år som ikke er passert, for eksempel 09/29.
+exact-card-holder = Skriv inn navnet på kortet.
+exact-card-code = Sikkerhetskoden har tre eller fire sifre.
+exact-declined = Banken avviste betalingen ({ $decline }). Ingenting er belastet, og ingenting er endret.
+exact-needs = { $plan } trenger { $needs }, som er slått av.
+exact-exclusive = { $one } og { $other } utelukker hverandre.
+exact-prohibited = { $plan } er ikke tilgjengelig i { $country }.
+exact-no-units = Det er ingen lisenser igjen av { $product }.
+exact-key-groups = { $count ->
+    [one] Se på gruppe { $groups } igjen: Den kan ikke være riktig.
+   *[other] Se på gruppene { $groups } igjen: De kan ikke være riktige.
+}
+exact-key-family = Denne nøkkelen er for { $family }.
+exact-key-own = Organisasjonen din har allerede løst inn nøkkelen som slutter på { $key }.
+exact-key-used = Nøkkelen som slutter på { $key }, er brukt.
+exact-key-double = Nøkkelen som slutter på { $key }, er oppgitt to ganger.
+exact-key-expired = Siste dag for å løse inn nøkkelen som slutter på { $key }, er passert.
+exact-key-revoked = Nøkkelen som slutter på { $key }, er trukket tilbake.
+exact-key-offer = Det nøkkelen som slutter på { $key } gir, er ikke tilgjengelig.
+exact-key-plan = Nøkkelen som slutter på { $key }, er for et annet produkt, en annen periode eller et annet antall lisenser.
+exact-key-maximum = Til sammen er det flere lisenser enn produktet tillater. Maksimum er { $maximum }.
+exact-key-country = Nøkkelen er solgt for { $country }.
+exact-key-below = { $assigned } lisenser er tilordnet, og nøkkelen er for { $quantity }.
+exact-key-wait = { $minutes ->
+    [one] Prøv igjen om ett minutt.
+   *[other] Prøv igjen om { $minutes } minutter.
+}

@@ -14,6 +14,16 @@ pub enum ActionKind {
     Danger,
 }
 
+impl ActionKind {
+    pub(crate) fn class(self) -> &'static str {
+        match self {
+            Self::Primary => "button primary",
+            Self::Secondary => "button",
+            Self::Danger => "button danger",
+        }
+    }
+}
+
 /// Whether an action can be used now.
 #[derive(Clone, Debug)]
 pub enum State {
@@ -62,11 +72,7 @@ impl Action {
     }
 
     fn class(&self) -> &'static str {
-        match self.kind {
-            ActionKind::Primary => "button primary",
-            ActionKind::Secondary => "button",
-            ActionKind::Danger => "button danger",
-        }
+        self.kind.class()
     }
 }
 
@@ -82,4 +88,14 @@ impl ActionRow {
     fn csrf_field(&self) -> &'static str {
         csrf::FIELD
     }
+}
+
+/// The actions of a row of a table, behind "More actions".
+#[derive(Clone, Debug, Template)]
+#[template(path = "components/more_actions.html")]
+pub struct MoreActions {
+    pub t: Text,
+    /// What the row is about, for screen readers.
+    pub about: String,
+    pub row: ActionRow,
 }

@@ -4,13 +4,15 @@
 mod actions;
 mod form;
 mod pieces;
+mod sheet;
 mod table;
 mod timeline;
 mod use_bar;
 
-pub use actions::{Action, ActionKind, ActionRow, State};
-pub use form::{Choice, Control, ErrorSummary, Field, FieldError, Input};
+pub use actions::{Action, ActionKind, ActionRow, MoreActions, State};
+pub use form::{Choice, Control, ErrorSummary, Field, FieldError, FormBox, Input};
 pub use pieces::{Breadcrumb, Crumb, Fact, Facts, Notice, Pager, Phase, Pill, Tone};
+pub use sheet::{Section, Sheet};
 pub use table::{Cell, Column, Empty, Table};
 pub use timeline::{Moment, Timeline};
 pub use use_bar::UseBar;
@@ -22,6 +24,8 @@ macro_rules! html_safe {
 
 html_safe!(
     ActionRow,
+    MoreActions,
+    FormBox,
     Field,
     ErrorSummary,
     Breadcrumb<'_>,
@@ -32,4 +36,5 @@ html_safe!(
     Table,
     Timeline,
     UseBar,
+    Section,
 );

@@ -83,8 +83,13 @@ fn composed() -> BTreeSet<String> {
 fn looked_up(program: &str) -> BTreeSet<String> {
     let mut ids = BTreeSet::new();
     for call in ["get", "with", "rich"] {
-        for start in [format!("t.{call}(\""), format!("t\n            .{call}(\"")] {
+        for start in [
+            format!("t.{call}(\""),
+            format!("t\n            .{call}(\""),
+            format!("t.{call}(\n"),
+        ] {
             for part in program.split(&start).skip(1) {
+                let part = part.trim_start().trim_start_matches('"');
                 ids.insert(part.split('"').next().unwrap().to_owned());
             }
         }
