@@ -9,6 +9,8 @@ pub struct BadText {
     pub expected: &'static str,
 }
 
+/// Gives an enum its stable texts: `as_str`, `Display`, `FromStr`.
+#[macro_export]
 macro_rules! text_enum {
     ($type:ident, $noun:literal { $($variant:ident = $text:literal),+ $(,)? }) => {
         impl $type {

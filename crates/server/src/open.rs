@@ -6,6 +6,7 @@ use std::sync::Arc;
 use aktiver_adapters::{DirectoryFiles, InvoiceGateway, SandboxCardGateway};
 use aktiver_domain::Entropy;
 use aktiver_service::ports::Clock;
+use aktiver_service::app::SIGNING_LABEL;
 use aktiver_service::{App, Config, Parts};
 use aktiver_storage::engine::{Database, Durability, Options};
 use aktiver_storage::secrets::RootKey;
@@ -183,5 +184,3 @@ pub async fn fits(database: &Database, root_key: &RootKey) -> Result<()> {
     Ok(())
 }
 
-/// Under which label `service` wraps signing keys.
-const SIGNING_LABEL: &str = "signing key";

@@ -60,7 +60,8 @@ struct Inner {
 
 /// How many passwords are hashed at once: each takes tens of megabytes and a core.
 const PASSWORDS_AT_ONCE: usize = 2;
-const SIGNING_LABEL: &str = "signing key";
+/// Under which label the root key wraps signing keys.
+pub const SIGNING_LABEL: &str = "signing key";
 const VENDOR_SECRET_LABEL: &str = "vendor secret";
 
 impl App {
@@ -171,14 +172,23 @@ impl App {
         }
         let (version, catalog) = catalog::load(session).await?;
         let catalog = Arc::new(catalog);
-        let mut held = self.0.catalog.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut held = self
+            .0
+            .catalog
+            .write()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         *held = (version, Arc::clone(&catalog));
         Ok(catalog)
     }
 
     /// The codec of an epoch's product keys.
     pub(crate) fn codec(&self, epoch: u8) -> Option<Arc<KeyCodec>> {
-        self.0.codecs.read().unwrap_or_else(std::sync::PoisonError::into_inner).get(&epoch).cloned()
+        self.0
+            .codecs
+            .read()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .get(&epoch)
+            .cloned()
     }
 
     /// The epoch under which new product keys are made: the latest.
@@ -193,7 +203,9 @@ impl App {
     /// No such organization.
     pub async fn context(&self, actor: Actor, organization: OrganizationId, request_id: Uuid) -> Result<Ctx> {
         let mut session = self.read().await?;
-        let found = organization::get(&mut session, organization).await?.ok_or(Error::NotFound("organization"))?;
+        let found = organization::get(&mut session, organization)
+            .await?
+            .ok_or(Error::NotFound("organization"))?;
         Ok(self.context_of(actor, found, request_id))
     }
 
@@ -207,15 +219,24 @@ impl App {
 /// The key that signs tokens and license documents, made at the first start.
 async fn signing_key(parts: &Parts, now: Timestamp) -> Result<SigningKey> {
     let mut session = parts.database.begin().await?;
-    let current = signing::keys(&mut session).await?.into_iter().rfind(|(_, _, _, retired)| retired.is_none());
+    let current = signing::keys(&mut session)
+        .await?
+        .into_iter()
+        .rfind(|(_, _, _, retired)| retired.is_none());
     let (kid, seed) = if let Some((kid, wrapped, ..)) = current {
-        let seed = parts.root_key.unwrap(SIGNING_LABEL, &wrapped).map_err(Error::internal)?;
+        let seed = parts
+            .root_key
+            .unwrap(SIGNING_LABEL, &wrapped)
+            .map_err(Error::internal)?;
         let seed: [u8; 32] = seed.as_slice().try_into().map_err(Error::internal)?;
         (kid, seed)
     } else {
         let seed = random::<32>(parts);
         let kid = format!("k{}", now.as_second());
-        let wrapped = parts.root_key.wrap(SIGNING_LABEL, &seed, random(parts)).map_err(Error::internal)?;
+        let wrapped = parts
+            .root_key
+            .wrap(SIGNING_LABEL, &seed, random(parts))
+            .map_err(Error::internal)?;
         signing::insert_key(&mut session, &kid, &wrapped, now).await?;
         (kid, seed)
     };
@@ -228,17 +249,25 @@ async fn codecs(parts: &Parts, now: Timestamp) -> Result<BTreeMap<u8, Arc<KeyCod
     let mut session = parts.database.begin().await?;
     let mut secrets = key::secrets(&mut session).await?;
     if secrets.is_empty() {
-        let wrapped =
-            parts.root_key.wrap(VENDOR_SECRET_LABEL, &random::<32>(parts), random(parts)).map_err(Error::internal)?;
+        let wrapped = parts
+            .root_key
+            .wrap(VENDOR_SECRET_LABEL, &random::<32>(parts), random(parts))
+            .map_err(Error::internal)?;
         key::insert_secret(&mut session, 0, &wrapped, now).await?;
         secrets.push((0, wrapped));
     }
     session.commit().await?;
     let mut codecs = BTreeMap::new();
     for (epoch, wrapped) in secrets {
-        let secret = parts.root_key.unwrap(VENDOR_SECRET_LABEL, &wrapped).map_err(Error::internal)?;
+        let secret = parts
+            .root_key
+            .unwrap(VENDOR_SECRET_LABEL, &wrapped)
+            .map_err(Error::internal)?;
         let secret: [u8; 32] = secret.as_slice().try_into().map_err(Error::internal)?;
-        let codec = KeyCodec::new(Epoch::try_from(epoch).map_err(Error::internal)?, &VendorSecret::new(secret));
+        let codec = KeyCodec::new(
+            Epoch::try_from(epoch).map_err(Error::internal)?,
+            &VendorSecret::new(secret),
+        );
         codecs.insert(epoch, Arc::new(codec));
     }
     Ok(codecs)

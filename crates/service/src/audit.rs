@@ -1,9 +1,9 @@
 //! The record of who changed what, and the events that follow.
 
 use aktiver_domain::Id;
+use aktiver_domain::Timestamp;
 use aktiver_domain::ids::{AuditId, Kind};
 use aktiver_domain::role::Operation;
-use aktiver_domain::Timestamp;
 use aktiver_storage::audit::{self, AuditRecord, NewAudit};
 use aktiver_storage::engine::Session;
 use aktiver_storage::outbox;
@@ -29,7 +29,12 @@ pub(crate) struct Change {
 impl Change {
     /// A change of a thing with a typed id.
     pub(crate) fn of<K: Kind>(action: &'static str, subject: Id<K>) -> Self {
-        Self { action, subject_kind: K::NOUN, subject: subject.uuid(), ..Self::default() }
+        Self {
+            action,
+            subject_kind: K::NOUN,
+            subject: subject.uuid(),
+            ..Self::default()
+        }
     }
 
     pub(crate) fn before(mut self, value: Value) -> Self {
@@ -75,7 +80,16 @@ pub(crate) async fn publish(
     subject: Uuid,
     payload: Value,
 ) -> Result<()> {
-    Ok(outbox::insert(session, ctx.org(), app.id(), subject, kind, payload.to_string(), ctx.now).await?)
+    Ok(outbox::insert(
+        session,
+        ctx.org(),
+        app.id(),
+        subject,
+        kind,
+        payload.to_string(),
+        ctx.now,
+    )
+    .await?)
 }
 
 /// The organization's audit log, newest first.

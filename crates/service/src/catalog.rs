@@ -320,9 +320,7 @@ pub async fn put_release(
     for (field, text) in [("version", version), ("fileName", file_name)] {
         let good = (1..=120).contains(&text.len())
             && !text.starts_with('.')
-            && text
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b".-_+".contains(&b));
+            && text.bytes().all(|b| b.is_ascii_alphanumeric() || b".-_+".contains(&b));
         if !good {
             return Err(Error::invalid(
                 field,

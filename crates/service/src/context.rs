@@ -25,7 +25,12 @@ pub enum Language {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Actor {
     /// A person of the organization; `scopes` limit what an app with a delegated token may do for them.
-    User { id: UserId, name: String, roles: BTreeSet<Role>, scopes: Option<BTreeSet<Scope>> },
+    User {
+        id: UserId,
+        name: String,
+        roles: BTreeSet<Role>,
+        scopes: Option<BTreeSet<Scope>>,
+    },
     /// A program with permissions of its own.
     Client { id: ClientId, scopes: BTreeSet<Scope> },
     /// The vendor: may do on an organization what its Global Administrator may, and what only the vendor may.
@@ -54,10 +59,14 @@ impl Actor {
     #[must_use]
     pub fn may(&self, operation: Operation) -> bool {
         match self {
-            Self::User { roles, scopes: None, .. } => role::may(roles, operation),
-            Self::User { roles, scopes: Some(scopes), .. } => {
-                role::may(roles, operation) && scopes.iter().any(|scope| scope.may(operation))
-            }
+            Self::User {
+                roles, scopes: None, ..
+            } => role::may(roles, operation),
+            Self::User {
+                roles,
+                scopes: Some(scopes),
+                ..
+            } => role::may(roles, operation) && scopes.iter().any(|scope| scope.may(operation)),
             Self::Client { scopes, .. } => scopes.iter().any(|scope| scope.may(operation)),
             Self::Operator { .. } | Self::System => true,
         }
@@ -67,10 +76,22 @@ impl Actor {
     #[must_use]
     pub fn reference(&self) -> ActorRef {
         match self {
-            Self::User { id, .. } => ActorRef { kind: ActorKind::User, id: id.to_string() },
-            Self::Client { id, .. } => ActorRef { kind: ActorKind::Client, id: id.to_string() },
-            Self::Operator { id, .. } => ActorRef { kind: ActorKind::Operator, id: id.to_string() },
-            Self::System => ActorRef { kind: ActorKind::System, id: "aktiver".to_owned() },
+            Self::User { id, .. } => ActorRef {
+                kind: ActorKind::User,
+                id: id.to_string(),
+            },
+            Self::Client { id, .. } => ActorRef {
+                kind: ActorKind::Client,
+                id: id.to_string(),
+            },
+            Self::Operator { id, .. } => ActorRef {
+                kind: ActorKind::Operator,
+                id: id.to_string(),
+            },
+            Self::System => ActorRef {
+                kind: ActorKind::System,
+                id: "aktiver".to_owned(),
+            },
         }
     }
 }
@@ -95,7 +116,15 @@ impl Ctx {
     #[must_use]
     pub fn new(actor: Actor, organization: Organization, system_now: Timestamp, request_id: Uuid) -> Self {
         let now = organization.now(system_now);
-        Self { actor, organization, now, system_now, language: Language::default(), request_id, address: None }
+        Self {
+            actor,
+            organization,
+            now,
+            system_now,
+            language: Language::default(),
+            request_id,
+            address: None,
+        }
     }
 
     /// The organization's id.
@@ -110,13 +139,19 @@ impl Ctx {
         if self.actor.may(operation) {
             Ok(())
         } else {
-            Err(Error::Refused(Refusal::NotPermitted { needed: operation.roles() }))
+            Err(Error::Refused(Refusal::NotPermitted {
+                needed: operation.roles(),
+            }))
         }
     }
 
     /// # Errors
     /// `NOT_PERMITTED` for everyone but the provider.
     pub fn require_operator(&self) -> Result<()> {
-        if self.actor.is_operator() { Ok(()) } else { Err(Error::Refused(Refusal::NotPermitted { needed: Vec::new() })) }
+        if self.actor.is_operator() {
+            Ok(())
+        } else {
+            Err(Error::Refused(Refusal::NotPermitted { needed: Vec::new() }))
+        }
     }
 }

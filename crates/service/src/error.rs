@@ -18,7 +18,11 @@ pub enum Error {
     NotFound(&'static str),
     /// A value is missing or wrong.
     #[error("{field}: {message}")]
-    Invalid { field: String, message: String, remedy: String },
+    Invalid {
+        field: String,
+        message: String,
+        remedy: String,
+    },
     /// Nobody is signed in, or the credential is wrong or past its time.
     #[error("not signed in: {0}")]
     Unauthenticated(&'static str),
@@ -42,7 +46,11 @@ pub enum Error {
 impl Error {
     /// A bad input value: which field, what is wrong, what to do.
     pub fn invalid(field: impl Into<String>, message: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self::Invalid { field: field.into(), message: message.into(), remedy: remedy.into() }
+        Self::Invalid {
+            field: field.into(),
+            message: message.into(),
+            remedy: remedy.into(),
+        }
     }
 
     /// A fault that only the operator can mend.

@@ -23,7 +23,10 @@ pub struct NewCard {
 
 impl std::fmt::Debug for NewCard {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("NewCard").field("expiry", &self.expiry).field("country", &self.country).finish_non_exhaustive()
+        f.debug_struct("NewCard")
+            .field("expiry", &self.expiry)
+            .field("country", &self.country)
+            .finish_non_exhaustive()
     }
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use aktiver_domain::ids::{OrganizationId, SubscriptionId};
 use aktiver_storage::job::{self, Job, JobKind};
 use aktiver_storage::payment::{self, ChargeIntent, Purpose};
-use aktiver_storage::{audit, organization};
+use aktiver_storage::{audit, idempotency, organization, session, token};
 use jiff::SignedDuration;
 use tokio::sync::watch;
 use uuid::Uuid;
@@ -26,10 +26,21 @@ const MOST_ATTEMPTS: u32 = 12;
 const PERIOD: Duration = Duration::from_secs(2);
 const BATCH: u32 = 100;
 const SEAL_BATCH: u32 = 1000;
+const PURGE_EVERY: SignedDuration = SignedDuration::from_mins(10);
+/// How long the answer of a POST is kept for those who send it again.
+const REPLAYED_FOR: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// Works until told to stop.
 pub async fn run(app: &App, mut shutdown: watch::Receiver<bool>) {
+    let mut purged = None;
     loop {
+        let now = app.system_now();
+        if purged.is_none_or(|at| now.duration_since(at) >= PURGE_EVERY) {
+            purged = Some(now);
+            if let Err(error) = purge(app).await {
+                tracing::error!(%error, "purge");
+            }
+        }
         let worked = match run_once(app, BATCH).await {
             Ok(done) => done > 0,
             Err(error) => {
@@ -183,6 +194,28 @@ async fn finish_charge(app: &App, ctx: &Ctx, intent: &ChargeIntent) -> Result<()
         Purpose::Quantity => subscriptions::finish_quantity(app, ctx, intent, &method, outcome).await,
         Purpose::Purchase => Err(Error::internal("a purchase is never left to the worker")),
     }
+}
+
+/// Removes sessions, tokens and codes that have expired, and answers too old to be asked for again.
+///
+/// # Errors
+/// Storage alone.
+pub async fn purge(app: &App) -> Result<u64> {
+    let now = app.system_now();
+    let mut removed = 0;
+    loop {
+        let mut session = app.begin().await?;
+        let round = session::purge(&mut session, now).await? + token::purge(&mut session, now).await?;
+        session.commit().await?;
+        removed += round;
+        if round == 0 {
+            break;
+        }
+    }
+    let mut session = app.begin().await?;
+    removed += idempotency::purge(&mut session, now.saturating_sub(REPLAYED_FOR).unwrap_or(now)).await?;
+    session.commit().await?;
+    Ok(removed)
 }
 
 async fn seal_audits(app: &App, limit: u32) -> Result<()> {

@@ -87,7 +87,7 @@ pub enum JobKind {
     SealAudit,
 }
 
-text_enum! { JobKind, "kind of job" {
+aktiver_domain::text_enum! { JobKind, "kind of job" {
     Settle = "settle",
     Renew = "renew",
     FinishCharge = "finishCharge",

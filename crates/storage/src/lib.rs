@@ -13,7 +13,6 @@
     )
 )]
 
-#[macro_use]
 mod text;
 
 pub mod assignment;

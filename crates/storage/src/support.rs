@@ -36,7 +36,7 @@ pub enum Severity {
     Minimal,
 }
 
-text_enum! { Severity, "severity" { Critical = "critical", Moderate = "moderate", Minimal = "minimal" } }
+aktiver_domain::text_enum! { Severity, "severity" { Critical = "critical", Moderate = "moderate", Minimal = "minimal" } }
 
 /// Where a request stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -49,7 +49,7 @@ pub enum RequestStatus {
     Closed,
 }
 
-text_enum! { RequestStatus, "status of a service request" {
+aktiver_domain::text_enum! { RequestStatus, "status of a service request" {
     Open = "open",
     AttentionNeeded = "attention_needed",
     Closed = "closed",
@@ -64,7 +64,7 @@ pub enum ContactBy {
     Phone,
 }
 
-text_enum! { ContactBy, "way of contact" { Email = "email", Phone = "phone" } }
+aktiver_domain::text_enum! { ContactBy, "way of contact" { Email = "email", Phone = "phone" } }
 
 /// A request for help.
 #[derive(Debug, Clone, PartialEq, Eq)]

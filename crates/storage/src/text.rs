@@ -1,4 +1,4 @@
-//! Names that compare without regard to case, and enums that have one text each.
+//! Names that compare without regard to case.
 
 /// A name in the form in which two spellings of one name are equal: lower case, ASCII or not, character by character.
 ///
@@ -22,40 +22,6 @@ pub(crate) fn after_prefix(prefix: &str) -> Vec<u8> {
     let mut end = sort_key(prefix);
     end.push(0xff);
     end
-}
-
-/// Gives an enum its stable texts: `as_str`, `Display`, `FromStr`.
-macro_rules! text_enum {
-    ($type:ident, $noun:literal { $($variant:ident = $text:literal),+ $(,)? }) => {
-        impl $type {
-            /// The stable text of this value.
-            #[must_use]
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $text),+ }
-            }
-        }
-
-        impl std::fmt::Display for $type {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(self.as_str())
-            }
-        }
-
-        impl std::str::FromStr for $type {
-            type Err = aktiver_domain::BadText;
-
-            fn from_str(text: &str) -> Result<Self, aktiver_domain::BadText> {
-                match text {
-                    $($text => Ok(Self::$variant),)+
-                    _ => Err(aktiver_domain::BadText {
-                        noun: $noun,
-                        found: text.chars().take(60).collect(),
-                        expected: concat!($($text, " "),+).trim_ascii_end(),
-                    }),
-                }
-            }
-        }
-    };
 }
 
 #[cfg(test)]

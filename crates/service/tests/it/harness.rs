@@ -199,7 +199,11 @@ impl Gateway for FakeGateway {
             },
         };
         self.outcomes.lock().unwrap().insert(charge.id, outcome.clone());
-        let take = |counter: &AtomicU32| counter.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok();
+        let take = |counter: &AtomicU32| {
+            counter
+                .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1))
+                .is_ok()
+        };
         if take(&self.hangs) {
             self.hung.notify_one();
             std::future::pending::<()>().await;

@@ -68,7 +68,7 @@ pub enum ActorKind {
     System,
 }
 
-text_enum! { ActorKind, "kind of actor" { User = "user", Client = "client", Operator = "operator", System = "system" } }
+aktiver_domain::text_enum! { ActorKind, "kind of actor" { User = "user", Client = "client", Operator = "operator", System = "system" } }
 
 /// Who did it, by id and never by name.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

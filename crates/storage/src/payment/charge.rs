@@ -45,7 +45,7 @@ pub enum Purpose {
     Purchase,
 }
 
-text_enum! { Purpose, "purpose of a charge" {
+aktiver_domain::text_enum! { Purpose, "purpose of a charge" {
     Reactivate = "reactivate",
     Renew = "renew",
     Quantity = "quantity",
@@ -65,7 +65,7 @@ pub enum ChargeState {
     Abandoned,
 }
 
-text_enum! { ChargeState, "state of a charge" {
+aktiver_domain::text_enum! { ChargeState, "state of a charge" {
     Open = "open",
     Succeeded = "succeeded",
     Declined = "declined",

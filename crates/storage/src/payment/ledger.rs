@@ -49,7 +49,7 @@ pub enum LedgerKind {
     Payment,
 }
 
-text_enum! { LedgerKind, "kind of ledger entry" {
+aktiver_domain::text_enum! { LedgerKind, "kind of ledger entry" {
     Purchase = "Purchase",
     Renew = "Renew",
     ReEnable = "Re-enable",
@@ -139,7 +139,9 @@ pub async fn lines_of(
     subscription: SubscriptionId,
     since: Timestamp,
 ) -> Result<Vec<LedgerEntry>> {
-    let rows = s.fetch_all(&LINES_OF, params![organization, subscription, since]).await?;
+    let rows = s
+        .fetch_all(&LINES_OF, params![organization, subscription, since])
+        .await?;
     rows.iter().map(from_row).collect()
 }
 

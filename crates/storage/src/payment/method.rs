@@ -37,7 +37,7 @@ pub enum MethodKind {
     Stripe,
 }
 
-text_enum! { MethodKind, "kind of payment method" { Invoice = "invoice", SandboxCard = "sandboxCard", Stripe = "stripe" } }
+aktiver_domain::text_enum! { MethodKind, "kind of payment method" { Invoice = "invoice", SandboxCard = "sandboxCard", Stripe = "stripe" } }
 
 /// A card or an invoice agreement of an organization.
 #[derive(Debug, Clone, PartialEq, Eq)]
