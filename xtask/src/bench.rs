@@ -1,5 +1,7 @@
 //! `cargo xtask bench`: each figure beside its floor, measured in the same run.
 
+mod measure;
+
 use std::fs;
 use std::path::PathBuf;
 
@@ -10,11 +12,12 @@ use crate::postgres::{Durability, Postgres};
 use crate::shell::{Scratch, Shell};
 
 /// What a row works with. PostgreSQL forces commits to disk here, as it does in production.
-#[expect(dead_code, reason = "no row is listed yet")]
 pub struct Bench<'a> {
     pub shell: &'a Shell,
     /// The release build of `aktiver`.
     pub program: PathBuf,
+    /// The release build of the measuring program.
+    pub measure: PathBuf,
     pub postgres: Postgres,
     pub scratch: Scratch,
 }
@@ -26,11 +29,27 @@ pub struct Row {
     pub measure: fn(&Bench<'_>) -> Result<Vec<Measurement>>,
 }
 
-/// Every row, in the order of the document. Each lives in a file of its own under `bench/`.
-pub const ROWS: &[Row] = &[];
+/// Every row, in the order of the document.
+pub const ROWS: &[Row] = &[
+    Row {
+        name: "product keys",
+        measure: measure::product_keys,
+    },
+    Row {
+        name: "license check",
+        measure: measure::license_check,
+    },
+    Row {
+        name: "assignLicense",
+        measure: measure::assign_license,
+    },
+    Row {
+        name: "memory, start",
+        measure: measure::memory_and_start,
+    },
+];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(not(test), expect(dead_code, reason = "no row is listed yet"))]
 pub enum Engine {
     Sqlite,
     Postgres,
@@ -39,7 +58,6 @@ pub enum Engine {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(not(test), expect(dead_code, reason = "no row is listed yet"))]
 pub enum Goal {
     /// At least this part of the floor's rate: 0.9 for ≥ 90 %.
     PartOfFloor(f64),
@@ -57,7 +75,7 @@ pub struct Measurement {
     pub work: String,
     pub engine: Engine,
     /// What `rate` and `floor_rate` count: `/s`, `MB`, `ms`.
-    pub unit: &'static str,
+    pub unit: String,
     /// The same work without our rules. None where there is nothing to compare with.
     pub floor_rate: Option<f64>,
     pub rate: f64,
@@ -120,17 +138,23 @@ pub fn run(shell: &Shell, names: &[String]) -> Result<bool> {
     if let Some(unknown) = names.iter().find(|name| !known.contains(&name.as_str())) {
         bail!("no row is called `{unknown}`; there are: {}", known.join(", "));
     }
-    if ROWS.is_empty() {
-        bail!("no rows to measure yet");
-    }
     let mut build = shell.cargo();
-    build.args(["build", "--locked", "--release", "--package", "aktiver"]);
+    build.args([
+        "build",
+        "--locked",
+        "--release",
+        "--package",
+        "aktiver",
+        "--package",
+        "aktiver-testkit",
+    ]);
     if !shell.run(build)? {
         bail!("the release build failed");
     }
     let bench = Bench {
         shell,
         program: target_folder(shell).join("release/aktiver"),
+        measure: target_folder(shell).join("release/measure"),
         postgres: Postgres::start(shell, Durability::Full)?,
         scratch: Scratch::new()?,
     };
@@ -252,7 +276,7 @@ mod tests {
         Measurement {
             work: "License check".to_owned(),
             engine: Engine::Sqlite,
-            unit: "/s",
+            unit: "/s".to_owned(),
             floor_rate,
             rate,
             goal,
@@ -280,7 +304,7 @@ mod tests {
     fn the_table_is_aligned_markdown() {
         let mut start = measurement(None, 212.0, Goal::Below(300.0));
         start.work = "Start".to_owned();
-        start.unit = "ms";
+        start.unit = "ms".to_owned();
         start.engine = Engine::Postgres;
         let mut keys = measurement(Some(2e6), 1.1e6, Goal::PartOfFloor(0.6));
         keys.work = "Product keys".to_owned();
