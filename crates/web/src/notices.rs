@@ -57,6 +57,7 @@ outcomes! {
     Released = "released", "done-released";
     Blocked = "blocked", "done-blocked";
     Unblocked = "unblocked", "done-unblocked";
+    PaymentRecorded = "payment", "done-payment";
     PriceSet = "price", "done-price";
     StatusSet = "status", "done-status";
     BatchCreated = "batch", "done-batch";

@@ -17,10 +17,6 @@ task-assign = Assign licenses
 task-payment = Payment methods
 attention-title = What needs attention
 attention-none = Nothing. All is well.
-attention-open = Open the subscription
-attention-licenses = See who has a license
-attention-bills = Open the bills
-attention-read = Read it
 attention-expired = { $product } has expired
 attention-disabled = { $product } is disabled: nobody can use it
 attention-locked = { $product } is locked
@@ -331,3 +327,6 @@ topic-other = Something else
 request-open = With us
 request-attention = Waits for you
 request-closed = Closed
+
+status-locked = Locked by us; no date has moved
+fact-new-period = Term that is paid for

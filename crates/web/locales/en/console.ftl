@@ -92,3 +92,9 @@ column-actor = By
 column-after = Afterwards
 audit-none = Nothing recorded yet
 audit-none-text = Every change is recorded here.
+
+payment-record = Record a payment
+payment-hint = What the organization has paid on account, such as 6000 or 6000.50.
+payment-note = Note, such as the bank's reference
+payment-wrong = Enter the amount that was paid, at most what is owed.
+done-payment = The payment is recorded

@@ -17,10 +17,6 @@ task-assign = Tilordne lisenser
 task-payment = Betalingsmåter
 attention-title = Dette trenger oppmerksomhet
 attention-none = Ingenting. Alt er i orden.
-attention-open = Åpne abonnementet
-attention-licenses = Se hvem som har lisens
-attention-bills = Åpne regningene
-attention-read = Les det
 attention-expired = { $product } er utløpt
 attention-disabled = { $product } er deaktivert: Ingen kan bruke det
 attention-locked = { $product } er sperret
@@ -331,3 +327,6 @@ topic-other = Noe annet
 request-open = Hos oss
 request-attention = Venter på dere
 request-closed = Lukket
+
+status-locked = Sperret av oss. Ingen dato er flyttet.
+fact-new-period = Perioden det betales for

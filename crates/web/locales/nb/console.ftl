@@ -92,3 +92,9 @@ column-actor = Av
 column-after = Etterpå
 audit-none = Ingenting registrert ennå
 audit-none-text = Hver endring registreres her.
+
+payment-record = Registrer en betaling
+payment-hint = Det organisasjonen har betalt på faktura, for eksempel 6000 eller 6000,50.
+payment-note = Merknad, for eksempel bankens referanse
+payment-wrong = Skriv inn beløpet som er betalt, høyst det som er utestående.
+done-payment = Betalingen er registrert

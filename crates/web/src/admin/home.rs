@@ -18,7 +18,7 @@ use crate::words;
 
 fn of_subscription(t: Text, view: &SubscriptionView) -> Option<Notice> {
     let id = view.subscription.id;
-    let link = (t.get("attention-open"), format!("{}/{id}", doors::ADMIN_PRODUCTS));
+    let link = (String::new(), format!("{}/{id}", doors::ADMIN_PRODUCTS));
     let name = view.product.name.as_str();
     let (tone, title) = match view.phase {
         Phase::Expired => (Tone::Warning, t.with("attention-expired", &[("product", name.into())])),
@@ -47,11 +47,15 @@ fn of_pool(t: Text, pool: &PoolView) -> Option<Notice> {
             ),
         )
         .text(t.get("attention-over-text"))
-        .link(
-            t.get("attention-licenses"),
-            format!("{}/{}", doors::ADMIN_LICENSES, pool.product.id),
-        )
+        .link(String::new(), format!("{}/{}", doors::ADMIN_LICENSES, pool.product.id))
     })
+}
+
+/// What needs attention, each title a link to where it is dealt with.
+#[derive(askama::Template)]
+#[template(path = "admin/attention.html")]
+struct Attention {
+    notices: Vec<Notice>,
 }
 
 #[derive(askama::Template)]
@@ -86,7 +90,7 @@ pub async fn home(desk: Desk) -> Response {
                     Tone::Info,
                     t.with("attention-balance", &[("amount", words::money(t, owed).into())]),
                 )
-                .link(t.get("attention-bills"), doors::ADMIN_BILLS),
+                .link(String::new(), doors::ADMIN_BILLS),
             );
         }
         if desk.may(Operation::ServiceRequests) {
@@ -100,14 +104,11 @@ pub async fn home(desk: Desk) -> Response {
                             Tone::Info,
                             t.with("attention-answer", &[("title", request.title.as_str().into())]),
                         )
-                        .link(
-                            t.get("attention-read"),
-                            format!("{}/{}", doors::ADMIN_SUPPORT, request.id),
-                        )
+                        .link(String::new(), format!("{}/{}", doors::ADMIN_SUPPORT, request.id))
                     }),
             );
         }
-        Ok::<_, Error>(page(&desk, &attention, bars))
+        Ok::<_, Error>(page(&desk, attention, bars))
     };
     desk.respond(Area::Admin, work).await
 }
@@ -123,15 +124,20 @@ fn bar(t: Text) -> impl Fn(&PoolView) -> Fragment {
     }
 }
 
-fn page(desk: &Desk, attention: &[Notice], bars: Vec<Fragment>) -> Response {
+fn page(desk: &Desk, mut attention: Vec<Notice>, bars: Vec<Fragment>) -> Response {
     let t = desk.t;
-    let mut section = Section::new("attention", t.get("attention-title"));
-    for notice in attention {
-        section = section.piece(notice);
-    }
-    if attention.is_empty() {
-        section = section.paragraph(&t.get("attention-none"));
-    }
+    let mut section = Section::new("attention", t.get("attention-title")).card();
+    // The worst first.
+    attention.sort_by_key(|notice| match notice.tone {
+        Tone::Error => 0,
+        Tone::Warning => 1,
+        _ => 2,
+    });
+    section = if attention.is_empty() {
+        section.paragraph(&t.get("attention-none"))
+    } else {
+        section.piece(&Attention { notices: attention })
+    };
     let tasks = [
         (Operation::RedeemKeys, t.get("task-key"), doors::SETUP_KEY),
         (Operation::ViewProducts, t.get("task-products"), doors::ADMIN_PRODUCTS),

@@ -13,12 +13,15 @@ use crate::explain;
 use crate::forms::Sent;
 use crate::i18n::Text;
 
-/// What a method is called. Labels of cards come from the gateway and speak every language.
+/// What a method is called. Labels of cards come from the gateway, which writes brands in lower case.
 pub fn method_label(t: Text, kind: &str, label: &str) -> String {
     if kind == "invoice" {
         t.get("method-invoice")
     } else {
-        label.to_owned()
+        let mut letters = label.chars();
+        letters
+            .next()
+            .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
     }
 }
 

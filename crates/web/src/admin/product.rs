@@ -10,7 +10,7 @@ use axum::extract::Path;
 use axum::response::Response;
 
 use super::actions::{action, contact_support};
-use super::products::paid_with;
+use super::products::{StatusCell, paid_with};
 use super::{id, method_label, moments, page, status, to_products};
 use crate::components::{
     Action, ActionKind, ActionRow, Choice, Control, Facts, Field, FormBox, Notice, Pill, Section, Sheet, State,
@@ -150,9 +150,11 @@ pub async fn show(desk: Desk, Path(text): Path<String>) -> Response {
         if !done {
             page.notice = notice(t, &view);
         }
-        let heading = Facts::new().piece(t.get("column-status"), &Pill::phase(t, words::phase(view.phase)));
+        let heading = StatusCell {
+            pill: Pill::phase(t, words::phase(view.phase)),
+            text: status(t, &view),
+        };
         let mut sheet = Sheet::new(page)
-            .lead(status(t, &view))
             .piece(&heading)
             .piece(&Timeline::new(t, "life", desk.ctx.now, moments(t, &view)))
             .piece(&Section::new("actions", t.get("product-actions")).piece(&actions(t, &view)));

@@ -29,11 +29,12 @@ pub fn paid_with(t: Text, view: &SubscriptionView) -> String {
     }
 }
 
+/// A phase, and what comes next.
 #[derive(askama::Template)]
 #[template(path = "admin/status_cell.html")]
-struct StatusCell {
-    pill: Pill,
-    text: String,
+pub struct StatusCell {
+    pub pill: Pill,
+    pub text: String,
 }
 
 struct Tab {

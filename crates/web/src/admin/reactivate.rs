@@ -43,7 +43,7 @@ pub fn arithmetic(t: Text, unit: Option<Money>, preview: &ReactivationPreview) -
     let quantity = preview.subscription.quantity;
     let mut lines = Vec::new();
     if let Some(unit) = unit {
-        let term = words::term(t, preview.subscription.term);
+        let term = words::term(t, preview.subscription.term).to_lowercase();
         let values = [
             ("price", words::money(t, unit).into()),
             ("licenses", quantity.into()),
@@ -93,7 +93,7 @@ fn changes(t: Text, view: &SubscriptionView, preview: &ReactivationPreview) -> F
         .text(t.get("fact-what"), &form)
         .text(t.get("column-licenses"), &t.count(after.quantity.into()))
         .text(
-            t.get("fact-period"),
+            t.get("fact-new-period"),
             &format!("{} – {}", t.date(after.period.start), t.last_day(after.period.end)),
         )
         .text(t.get("fact-next-billing"), &next);

@@ -22,7 +22,8 @@ pub fn status(t: Text, view: &SubscriptionView) -> String {
             said("status-renews", day(instants.renews)).or_else(|| said("status-ends", last(instants.expires)))
         }
         Phase::Expired => said("status-disables", day(instants.disables)),
-        Phase::Disabled | Phase::LockedOut => said("status-deletes", day(instants.deletes)),
+        Phase::LockedOut => Some(t.get("status-locked")),
+        Phase::Disabled => said("status-deletes", day(instants.deletes)),
         Phase::Deleted if view.subscription.replaced_by.is_some() => Some(t.get("status-replaced")),
         Phase::Deleted => said("status-deleted", day(instants.deletes)),
     }

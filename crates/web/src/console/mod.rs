@@ -25,6 +25,10 @@ pub fn router() -> Router<App> {
         .route(doors::CONSOLE, get(organizations::list))
         .route("/console/organizations/{id}", get(organization::show))
         .route("/console/organizations/{id}/blocked", post(organization::set_blocked))
+        .route(
+            "/console/organizations/{id}/payments",
+            post(organization::record_payment),
+        )
         .route("/console/organizations/{id}/clock", post(organization::advance))
         .route("/console/organizations/{id}/audit", get(audit::list))
         .route(

@@ -2,14 +2,16 @@
 
 use aktiver_service::domain::ids::OrganizationId;
 use aktiver_service::subscriptions::{self, SubscriptionView};
-use aktiver_service::{clock, organizations};
+use aktiver_service::{Ctx, Error, Result, billing, clock, organizations};
 use axum::extract::Path;
+use axum::http::StatusCode;
 use axum::response::Response;
 
+use super::products::amount as read_amount;
 use super::{id, page};
 use crate::admin::{status, without_notice};
 use crate::components::{
-    Action, ActionKind, ActionRow, Cell, Column, Empty, Facts, Pill, Section, Sheet, State, Table,
+    Action, ActionKind, ActionRow, Cell, Column, Empty, Facts, Field, FormBox, Pill, Section, Sheet, State, Table,
 };
 use crate::i18n::Text;
 use crate::language::safe_return;
@@ -124,11 +126,76 @@ pub async fn show(desk: Console, Path(text): Path<String>) -> Response {
                 csrf: desk.csrf.clone(),
             });
         }
-        Ok(Sheet::new(page)
+        let mut sheet = Sheet::new(page)
             .piece(&Section::new("facts", t.get("console-facts")).card().piece(&facts))
             .piece(&actions)
-            .piece(&table)
-            .respond())
+            .piece(&table);
+        if let Some(section) = payment(&desk, &ctx, "", None).await? {
+            sheet = sheet.piece(&section);
+        }
+        Ok(sheet.respond())
+    };
+    desk.respond(work).await
+}
+
+/// Where a payment on account is entered; `None` while nothing is owed.
+async fn payment(desk: &Console, ctx: &Ctx, typed: &str, error: Option<String>) -> Result<Option<Section>> {
+    let t = desk.t;
+    let Some(owed) = billing::balance(&desk.app, ctx).await?.filter(|owed| owed.minor > 0) else {
+        return Ok(None);
+    };
+    let amount = words::money(t, owed);
+    let form = FormBox::new(
+        t,
+        format!("{}/payments", path(ctx.org())),
+        &desk.csrf,
+        t.get("payment-record"),
+    )
+    .kind(ActionKind::Secondary)
+    .fields(vec![
+        Field::input(t, "amount", t.get("column-amount"), "text", typed)
+            .hint(t.get("payment-hint"))
+            .error(error),
+        Field::input(t, "note", t.get("payment-note"), "text", "").optional(),
+    ]);
+    Ok(Some(
+        Section::new("payment", t.get("payment-record"))
+            .card()
+            .lead(t.with("balance-owed", &[("amount", amount.into())]))
+            .piece(&form),
+    ))
+}
+
+/// POST `/console/organizations/{id}/payments`: what an organization paid on account.
+pub async fn record_payment(Path(text): Path<String>, Posted { desk, form }: Posted<Console>) -> Response {
+    let work = async {
+        let t = desk.t;
+        let ctx = desk.ctx(id(&text)?).await?;
+        let paid = read_amount(form.text("amount"), billing::currency(&ctx)).filter(|paid| paid.minor > 0);
+        let recorded = match paid {
+            Some(paid) => billing::record_payment(&desk.app, &ctx, paid, form.text("note"))
+                .await
+                .map(drop),
+            None => Err(Error::invalid("amount", "this is no amount", "enter what was paid")),
+        };
+        match recorded {
+            Ok(()) => Ok(go(&path(ctx.org()), Done::PaymentRecorded)),
+            Err(Error::Invalid { .. }) => {
+                let page = page(
+                    &desk,
+                    t.get("payment-record"),
+                    &[(ctx.organization.name.clone(), path(ctx.org()))],
+                );
+                let error = Some(t.get("payment-wrong"));
+                let section = payment(&desk, &ctx, form.text("amount"), error).await?;
+                let sheet = match section {
+                    Some(section) => Sheet::new(page).piece(&section),
+                    None => Sheet::new(page).paragraph(&t.get("balance-none")),
+                };
+                Ok(sheet.respond_with(StatusCode::UNPROCESSABLE_ENTITY))
+            }
+            Err(error) => Err(error),
+        }
     };
     desk.respond(work).await
 }

@@ -164,7 +164,7 @@ pub async fn show(desk: Console, Path(text): Path<String>) -> Response {
 }
 
 /// An amount as people write it, `1250`, `1 250,50` or `1,250.50`, in minor units.
-fn amount(text: &str, currency: Currency) -> Option<Money> {
+pub fn amount(text: &str, currency: Currency) -> Option<Money> {
     let digits = usize::from(currency.exponent().unwrap_or(0));
     let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
     // The last separator with at most the currency's digits behind it parts the fraction.

@@ -39,7 +39,7 @@ async fn s_06_a_subscription_is_reactivated_from_your_products_with_a_new_card()
         .find(|link| link.ends_with("/reactivate"))
         .unwrap();
     kari.get(&link).await;
-    kari.sees("NOK 1,200.00 × 5 licenses, One year");
+    kari.sees("NOK 1,200.00 × 5 licenses, one year");
     kari.sees("NOK 6,000.00");
     // Declined: nothing changes, and what was typed stays.
     let mut declined = GOOD_CARD.to_vec();
