@@ -8,7 +8,7 @@ use aktiver_storage::engine::DatabaseUrl;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::cli::until_told;
+use crate::cli::{print, until_told};
 use crate::failure::{Failure, Result};
 use crate::ready;
 use crate::settings::Settings;
@@ -52,12 +52,12 @@ pub async fn run(_arguments: DemoArgs, mut settings: Settings) -> Result<()> {
     if let Some(path) = &ready_file {
         ready::write(path, &world)?;
     }
-    tell(&running.base_url, &world);
+    tell(&running.base_url, &world)?;
     until_told(running).await
 }
 
 /// Where to go and how to sign in.
-fn tell(base_url: &str, world: &Value) {
+fn tell(base_url: &str, world: &Value) -> Result<()> {
     let mut lines = vec![
         String::new(),
         format!("Aktiver answers at {base_url}"),
@@ -105,10 +105,7 @@ fn tell(base_url: &str, world: &Value) {
     lines.push("  The vendor API's token of the operator:".to_owned());
     lines.push(format!("  {}", text(&operator["token"])));
     lines.push(String::new());
-    #[expect(clippy::print_stdout, reason = "the demonstration tells where it is")]
-    {
-        println!("{}", lines.join("\n"));
-    }
+    print(&lines.join("\n"))
 }
 
 /// A folder that goes when its owner does.

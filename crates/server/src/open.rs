@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use aktiver_adapters::{DirectoryFiles, InvoiceGateway, SandboxCardGateway};
 use aktiver_domain::Entropy;
-use aktiver_service::ports::Clock;
 use aktiver_service::app::SIGNING_LABEL;
+use aktiver_service::ports::Clock;
 use aktiver_service::{App, Config, Parts};
 use aktiver_storage::engine::{Database, Durability, Options};
 use aktiver_storage::secrets::RootKey;
@@ -183,4 +183,3 @@ pub async fn fits(database: &Database, root_key: &RootKey) -> Result<()> {
     }
     Ok(())
 }
-

@@ -17,7 +17,7 @@ use aktiver_service::{Actor, App, Ctx, organizations};
 use clap::{Parser, Subcommand};
 use serde_json::json;
 
-pub use output::Output;
+pub use output::{Output, print};
 pub use serve::until_told;
 
 use crate::demo::{self, DemoArgs};
@@ -144,7 +144,7 @@ async fn run(cli: Cli) -> Result<ExitCode> {
         Command::Operator(command) => directory::operator(command, &settings, output).await?,
         Command::Token(arguments) => directory::token(arguments, &settings, output).await?,
         Command::Clock(command) => clock::run(command, &settings, output).await?,
-        Command::Openapi => output::print(&aktiver_api::vendor::openapi())?,
+        Command::Openapi => print(&aktiver_api::vendor::openapi())?,
     }
     Ok(ExitCode::SUCCESS)
 }

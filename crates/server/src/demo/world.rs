@@ -516,7 +516,16 @@ async fn live(story: &mut Story<'_>, people: &[UserId]) -> Result<()> {
     story
         .sell("POWER_BI_PRO", Channel::Trial, Month, 25, Sale::default())
         .await?;
-    let keys = key_batch(story.app, story.actor, &story.known, "O365_BUSINESS_ESSENTIALS", 4, Month, 1).await?;
+    let keys = key_batch(
+        story.app,
+        story.actor,
+        &story.known,
+        "O365_BUSINESS_ESSENTIALS",
+        4,
+        Month,
+        1,
+    )
+    .await?;
     keys::redeem(story.app, &story.ctx().await?, &keys, Choice::New).await?;
     story.until(20).await?;
     let cut = story

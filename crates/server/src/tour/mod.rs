@@ -8,6 +8,7 @@ mod story;
 
 use std::path::PathBuf;
 
+use crate::cli::print;
 use crate::demo::temporary_folder;
 use crate::failure::{Failure, Result};
 use crate::settings::Settings;
@@ -65,11 +66,11 @@ async fn play(app: &aktiver_service::App, base_url: &str, catalog: Option<&std::
     let mut stage = Stage::set(app, base_url, catalog)
         .await
         .map_err(|why| failed("setting the stage", why))?;
-    tell("stage", &stage.told);
+    tell("stage", &stage.told)?;
     macro_rules! sentences {
         ($($id:literal $step:path;)+) => {$(
             let observed = $step(&mut stage).await.map_err(|why| failed($id, why))?;
-            tell($id, &observed);
+            tell($id, &observed)?;
         )+};
     }
     sentences! {
@@ -84,13 +85,9 @@ async fn play(app: &aktiver_service::App, base_url: &str, catalog: Option<&std::
         "S-09" story::s_09_product_key;
         "S-10" story::s_10_key_errors;
     }
-    tell("", "10 of 10");
-    Ok(())
+    tell("", "10 of 10")
 }
 
-fn tell(name: &str, observed: &str) {
-    #[expect(clippy::print_stdout, reason = "the tour tells what it saw")]
-    {
-        println!("{name:6} {observed}");
-    }
+fn tell(name: &str, observed: &str) -> Result<()> {
+    print(&format!("{name:6} {observed}"))
 }
