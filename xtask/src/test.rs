@@ -271,7 +271,8 @@ fn tests(shell: &Shell, options: &Options, world: &mut World) -> Result<Outcome>
         command
     };
     let mut counts = Counts::default();
-    let mut good = true;
+    // Tests run the programs of other packages, which no runner builds for them.
+    let mut good = shell.run(prepare(&["build", "--locked", "--workspace", "--bins"]))?;
     if shell.answers("cargo", &["nextest", "--version"]) {
         let mut command = prepare(&["nextest", "run", "--locked", "--workspace", "--no-fail-fast"]);
         if options.long {

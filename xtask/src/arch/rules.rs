@@ -204,11 +204,12 @@ mod tests {
     }
 
     #[test]
-    fn doors_know_neither_each_other_nor_storage_even_in_tests() {
+    fn doors_know_neither_each_other_nor_storage_but_their_tests_open_a_database() {
         assert_eq!(found(API, &[WEB], &[]).len(), 1);
         assert_eq!(found(WEB, &[API], &[]).len(), 1);
         assert_eq!(found(API, &[STORAGE], &[]).len(), 1);
-        assert_eq!(found(WEB, &[], &[STORAGE]), ["has the dev-dependency aktiver-storage"]);
+        assert_eq!(found(WEB, &[], &[API]).len(), 1);
+        assert!(found(WEB, &[], &[STORAGE]).is_empty());
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The example program `writer`, as it is built, driven line by line.
 
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use aktiver_testkit::both_engines;
@@ -64,29 +64,16 @@ impl Drop for Writer {
     }
 }
 
-/// Builds it, where it is not built already, and finds it.
+/// Builds it, where it is not built already, and finds it beside this package's own program. With the whole workspace's features,
+/// so that nothing is built twice.
 fn program() -> PathBuf {
     let built = Command::new(env!("CARGO"))
-        .args([
-            "build",
-            "--quiet",
-            "--package",
-            "aktiver-writer",
-            "--bin",
-            "writer",
-            "--message-format",
-            "json",
-        ])
+        .args(["build", "--quiet", "--locked", "--workspace", "--bin", "writer"])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()
         .unwrap();
     assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
-    String::from_utf8(built.stdout)
-        .unwrap()
-        .lines()
-        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
-        .find_map(|message| message["executable"].as_str().map(PathBuf::from))
-        .expect("cargo names the program")
+    Path::new(env!("CARGO_BIN_EXE_measure")).with_file_name("writer")
 }
 
 both_engines! {
