@@ -5,7 +5,9 @@ for (const input of document.querySelectorAll("[data-product-key]")) {
   input.addEventListener("input", () => {
     const before = input.value.slice(0, input.selectionStart ?? input.value.length);
     const kept = before.replace(/[^0-9a-z]/gi, "").length;
-    const symbols = input.value.toUpperCase().replace(/[^0-9A-Z]/g, "").slice(0, 25);
+    const symbols = input.value.toUpperCase().replace(/[^0-9A-Z]/g, "");
+    // Several keys pasted at once stay as they are: the server takes them apart.
+    if (symbols.length > 25) return;
     const grouped = symbols.replace(/(.{5})(?=.)/g, "$1-");
     if (grouped === input.value) return;
     input.value = grouped;

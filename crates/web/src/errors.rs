@@ -18,6 +18,16 @@ pub enum Problem {
     Forbidden { detail: Option<String> },
     /// 403: a role is missing; who has it is part of the remedy.
     NotPermitted { detail: String, remedy: String },
+    /// 403: what the person holds does not give it; title, reason, and where to read on.
+    Withheld {
+        title: String,
+        detail: String,
+        link: Option<(String, String)>,
+    },
+    /// 403: a form without the token of this session, and the page to open again.
+    FormExpired { back: String },
+    /// 405.
+    WrongMethod,
     /// 409: someone else changed it first.
     Stale,
     /// 503: a passing fault.
@@ -40,7 +50,10 @@ impl Problem {
     pub fn status(&self) -> StatusCode {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::Forbidden { .. } | Self::NotPermitted { .. } => StatusCode::FORBIDDEN,
+            Self::Forbidden { .. } | Self::NotPermitted { .. } | Self::Withheld { .. } | Self::FormExpired { .. } => {
+                StatusCode::FORBIDDEN
+            }
+            Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::Refused { .. } | Self::Stale => StatusCode::CONFLICT,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Unprocessable { .. } => StatusCode::UNPROCESSABLE_ENTITY,
@@ -61,6 +74,8 @@ struct ErrorPage {
     /// A refusal's code and help page.
     code: Option<String>,
     help: Option<String>,
+    /// Label and path of the way out, before all others.
+    way: Option<(String, String)>,
     request_id: Option<String>,
 }
 
@@ -72,6 +87,7 @@ pub fn response(mut page: Page, problem: Problem) -> Response {
     let mut help = None;
     let mut id = None;
     let mut retry = None;
+    let mut way = None;
     let (heading, detail, remedy) = match problem {
         Problem::NotFound => (
             t.get("error-404-title"),
@@ -89,6 +105,23 @@ pub fn response(mut page: Page, problem: Problem) -> Response {
             help = Some(refusal.path());
             (refusal.words(t).title, detail, remedy)
         }
+        Problem::Withheld { title, detail, link } => {
+            way = link;
+            (title, detail, String::new())
+        }
+        Problem::FormExpired { back } => {
+            way = Some((t.get("error-form-again"), back));
+            (
+                t.get("error-form-title"),
+                t.get("error-form-detail"),
+                t.get("error-form-remedy"),
+            )
+        }
+        Problem::WrongMethod => (
+            t.get("error-422-title"),
+            t.get("error-422-detail"),
+            t.get("error-404-remedy"),
+        ),
         Problem::Stale => (
             t.get("error-stale-title"),
             t.get("error-stale-detail"),
@@ -145,6 +178,7 @@ pub fn response(mut page: Page, problem: Problem) -> Response {
         remedy,
         code,
         help,
+        way,
         request_id: id,
     };
     let mut response = render::page_with(status, t.locale, &template);

@@ -7,6 +7,7 @@ use aktiver_service::domain::refusal::{
     AssignRefusal, ChangeRefusal, PaymentRefusal, ReactivateRefusal, RedeemRefusal,
 };
 
+use crate::countries;
 use crate::i18n::Text;
 use crate::refusals::{self, Words};
 use crate::words;
@@ -90,14 +91,20 @@ fn change(t: Text, reason: &ChangeRefusal) -> Option<String> {
 
 fn payment(t: Text, reason: &PaymentRefusal) -> Option<String> {
     Some(match reason {
-        PaymentRefusal::MethodCountry { country } => {
-            t.with("exact-method-country", &[("country", country.as_str().into())])
-        }
+        PaymentRefusal::MethodCountry { country } => t.with(
+            "exact-method-country",
+            &[("country", countries::name(t, country).into())],
+        ),
         PaymentRefusal::MethodInUse { subscriptions } => {
             t.with("exact-method-in-use", &[("count", (*subscriptions).into())])
         }
         PaymentRefusal::CardInvalid { field } => card_field(t, field),
-        PaymentRefusal::Declined { decline } => t.with("exact-declined", &[("decline", decline.as_str().into())]),
+        PaymentRefusal::Declined { decline } => match decline.as_str() {
+            "insufficient_funds" => t.get("exact-declined-funds"),
+            "expired_card" => t.get("exact-declined-expired"),
+            "test_mode_live_card" => t.get("exact-declined-test"),
+            _ => t.get("exact-declined"),
+        },
         _ => return None,
     })
 }
@@ -140,7 +147,10 @@ fn assign(t: Text, reason: &AssignRefusal, catalog: &Catalog) -> Option<String> 
         ),
         AssignRefusal::Prohibited { plan: of, country } => t.with(
             "exact-prohibited",
-            &[("plan", plan(*of).into()), ("country", country.as_str().into())],
+            &[
+                ("plan", plan(*of).into()),
+                ("country", countries::name(t, country).into()),
+            ],
         ),
         AssignRefusal::NoUnits { product: of } => t.with("exact-no-units", &[("product", product(*of).into())]),
         _ => return None,
@@ -165,7 +175,9 @@ fn redeem(t: Text, reason: &RedeemRefusal) -> Option<String> {
         RedeemRefusal::OfferUnavailable { last_five } => key("exact-key-offer", last_five),
         RedeemRefusal::WrongPlan { last_five } => key("exact-key-plan", last_five),
         RedeemRefusal::OverMaximum { maximum } => t.with("exact-key-maximum", &[("maximum", (*maximum).into())]),
-        RedeemRefusal::WrongCountry { country } => t.with("exact-key-country", &[("country", country.as_str().into())]),
+        RedeemRefusal::WrongCountry { country } => {
+            t.with("exact-key-country", &[("country", countries::name(t, country).into())])
+        }
         RedeemRefusal::BelowAssigned { assigned, quantity } => t.with(
             "exact-key-below",
             &[("assigned", (*assigned).into()), ("quantity", (*quantity).into())],

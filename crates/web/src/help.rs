@@ -159,11 +159,7 @@ pub const TOPICS: &[Topic] = &[
                 "help-payment-add-save",
             ]),
             Heading("help-payment-change"),
-            List(&[
-                "help-payment-change-edit",
-                "help-payment-change-replace",
-                "help-payment-change-remove",
-            ]),
+            List(&["help-payment-change-replace", "help-payment-change-remove"]),
             Heading("help-payment-declined"),
             List(&[
                 "help-payment-declined-check",
@@ -215,11 +211,7 @@ pub const TOPICS: &[Topic] = &[
         lead: "help-support-lead",
         blocks: &[
             Heading("help-support-before"),
-            List(&[
-                "help-support-before-health",
-                "help-support-before-admin",
-                "help-support-before-partner",
-            ]),
+            List(&["help-support-before-admin", "help-support-before-partner"]),
             Heading("help-support-how"),
             Steps(&[
                 "help-support-how-open",

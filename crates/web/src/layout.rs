@@ -8,7 +8,8 @@ use jiff::Timestamp;
 use crate::components::{Breadcrumb, Crumb, Notice};
 use crate::csrf::Token;
 use crate::doors;
-use crate::i18n::{Locale, Text};
+use crate::i18n::{Locale, Text, cookie};
+use crate::notices::{DONE_COOKIE, Done};
 
 /// The four parts of the site.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -146,6 +147,8 @@ pub struct Visit {
     pub t: Text,
     /// Path and query.
     pub path: String,
+    /// What the visitor just did, if the page before this one did something.
+    pub done: Option<Done>,
 }
 
 impl Visit {
@@ -155,6 +158,7 @@ impl Visit {
             path: uri
                 .path_and_query()
                 .map_or_else(|| doors::HOME.to_owned(), |path| path.as_str().to_owned()),
+            done: None,
         }
     }
 }
@@ -168,6 +172,9 @@ impl<S: Send + Sync> FromRequestParts<S> for Visit {
             .extensions
             .get::<OriginalUri>()
             .map_or(&parts.uri, |original| &original.0);
-        Ok(Self::new(Locale::negotiate(&parts.headers), uri))
+        Ok(Self {
+            done: cookie(&parts.headers, DONE_COOKIE).and_then(Done::from_code),
+            ..Self::new(Locale::negotiate(&parts.headers), uri)
+        })
     }
 }

@@ -32,7 +32,8 @@ pub mod words;
 
 use aktiver_service::App;
 use axum::Router;
-use axum::http::Uri;
+use axum::http::{Method, Uri};
+use axum::response::Response;
 use axum::routing::{get, post};
 
 /// The pages that need no service: home, help, the language switch and the assets.
@@ -67,11 +68,20 @@ pub fn router(app: App) -> Router {
         .merge(admin::router())
         .merge(console::router())
         // A form's address opened by hand, or after signing in again: the start of its area.
-        .method_not_allowed_fallback(|uri: Uri| async move { notices::go_to(start_of(uri.path())) })
-        .with_state(app);
+        .method_not_allowed_fallback(wrong_method)
+        .with_state(app)
+        .layer(axum::middleware::from_fn(notices::shown_once));
     headers::secure(router)
         .merge(static_router())
         .fallback(errors::not_found)
+}
+
+async fn wrong_method(method: Method, locale: i18n::Locale, uri: Uri) -> Response {
+    if matches!(method, Method::GET | Method::HEAD) {
+        return notices::go_to(start_of(uri.path()));
+    }
+    let page = layout::Page::new(&layout::Visit::new(locale, &uri), layout::Area::Home, "");
+    errors::response(page, errors::Problem::WrongMethod)
 }
 
 /// The page that an area begins with.

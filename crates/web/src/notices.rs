@@ -1,14 +1,19 @@
-//! The outcome of what a visitor just did, shown on the page that the browser was sent on to.
+//! The outcome of what a visitor just did, shown once on the page that the browser was sent on to. A cookie carries it, so
+//! that no reload or bookmark repeats what may have stopped being true.
 
-use axum::http::header::LOCATION;
-use axum::http::{HeaderValue, StatusCode};
+use axum::extract::Request;
+use axum::http::header::{CONTENT_TYPE, LOCATION, SET_COOKIE};
+use axum::http::{HeaderValue, Method, StatusCode};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use crate::components::{Notice, Tone};
-use crate::i18n::Text;
+use crate::i18n::{Text, cookie};
 
-/// Name of the query parameter.
-pub const PARAMETER: &str = "done";
+/// Name of the cookie.
+pub const DONE_COOKIE: &str = "aktiver_done";
+/// Seconds within which the page that tells the outcome has to be fetched.
+const DONE_AGE: u32 = 60;
 
 macro_rules! outcomes {
     ($($name:ident = $code:literal, $message:literal;)+) => {
@@ -75,8 +80,30 @@ impl Done {
 
 /// Sends the browser on to `path`, which will say what was done.
 pub fn go(path: &str, done: Done) -> Response {
-    let separator = if path.contains('?') { '&' } else { '?' };
-    go_to(&format!("{path}{separator}{PARAMETER}={}", done.code()))
+    let mut response = go_to(path);
+    set(&mut response, done.code(), DONE_AGE);
+    response
+}
+
+fn set(response: &mut Response, code: &str, age: u32) {
+    let text = format!("{DONE_COOKIE}={code}; Path=/; Max-Age={age}; SameSite=Lax; HttpOnly");
+    if let Ok(value) = HeaderValue::try_from(text) {
+        response.headers_mut().append(SET_COOKIE, value);
+    }
+}
+
+/// A layer that takes the outcome away with the page that shows it.
+pub async fn shown_once(request: Request, next: Next) -> Response {
+    let told = request.method() == Method::GET && cookie(request.headers(), DONE_COOKIE).is_some();
+    let mut response = next.run(request).await;
+    let is_page = response
+        .headers()
+        .get(CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    if told && is_page {
+        set(&mut response, "", 0);
+    }
+    response
 }
 
 /// Sends the browser on to `path`.

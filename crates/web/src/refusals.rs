@@ -44,6 +44,7 @@ refusals! {
     EndOfSale = "END_OF_SALE", "end-of-sale";
     Unknown = "UNKNOWN", "unknown";
     NothingToReactivate = "NOTHING_TO_REACTIVATE", "nothing-to-reactivate";
+    NotStarted = "NOT_STARTED", "not-started";
     ParentNotActive = "PARENT_NOT_ACTIVE", "parent-not-active";
     TrialBuyInstead = "TRIAL_BUY_INSTEAD", "trial-buy-instead";
     CancelWindowPassed = "CANCEL_WINDOW_PASSED", "cancel-window-passed";
@@ -202,6 +203,7 @@ impl Refusal {
             | Self::Pending
             | Self::EndOfSale
             | Self::NothingToReactivate
+            | Self::NotStarted
             | Self::ParentNotActive
             | Self::TrialBuyInstead
             | Self::CancelWindowPassed

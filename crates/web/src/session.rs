@@ -16,14 +16,14 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, Request};
 use axum::response::Response;
 
-use crate::components::Notice;
 use crate::csrf::{self, Token};
 use crate::errors::{self, Problem};
 use crate::explain;
 use crate::forms::Sent;
 use crate::i18n::{Locale, Text, cookie};
+use crate::language::safe_return;
 use crate::layout::{Area, ClockBar, Page, Viewer, Visit};
-use crate::notices::{self, Done, go_to};
+use crate::notices::go_to;
 use crate::{admin, console, doors};
 
 /// Name of the cookie that holds a browser session.
@@ -129,9 +129,14 @@ impl<S: Session> FromRequest<App> for Posted<S> {
         let headers = parts.headers.clone();
         let form = Sent::read(Request::from_parts(parts, body)).await;
         if csrf::check(&headers, desk.csrf(), Some(form.raw(csrf::FIELD))).is_err() {
-            let page = desk.bare(Area::Home);
-            let detail = Some(page.t.get("error-form-expired"));
-            return Err(errors::response(page, Problem::Forbidden { detail }));
+            let mut page = desk.bare(Area::Home);
+            page.notice = None;
+            // A button without a page of its own names where it stood.
+            let back = match form.filled("return") {
+                Some(back) if page.path != doors::SIGN_IN => safe_return(back).to_owned(),
+                _ => page.path.clone(),
+            };
+            return Err(errors::response(page, Problem::FormExpired { back }));
         }
         Ok(Self { desk, form })
     }
@@ -240,16 +245,11 @@ impl Desk {
                 csrf: self.csrf.clone(),
             });
         }
-        if area == Area::Admin {
+        if area == Area::Admin && self.is_admin() {
             page.menu = admin::menu(self);
         }
-        page.notice = self.done();
+        page.notice = self.visit.done.map(|done| done.notice(self.t));
         page
-    }
-
-    fn done(&self) -> Option<Notice> {
-        let code = query(&self.visit, notices::PARAMETER)?;
-        Some(Done::from_code(&code)?.notice(self.t))
     }
 
     /// The answer to a request: what `work` makes, or the page about why not.
@@ -398,9 +398,7 @@ impl Console {
             csrf: self.csrf.clone(),
         });
         page.menu = console::menu(self);
-        page.notice = query(&self.visit, notices::PARAMETER)
-            .and_then(|code| Done::from_code(&code))
-            .map(|done| done.notice(self.t));
+        page.notice = self.visit.done.map(|done| done.notice(self.t));
         page
     }
 

@@ -66,9 +66,7 @@ fn page(desk: &Anyone, name: &str, back: &str, problem: Option<(StatusCode, Noti
             Field::input(t, "password", t.get("sign-in-password"), "password", "").autocomplete("current-password"),
         ]);
     let mut page = Page::new(&desk.visit, Area::Home, t.get("sign-in-title"));
-    page.notice = session::query(&desk.visit, crate::notices::PARAMETER)
-        .and_then(|code| Done::from_code(&code))
-        .map(|done| done.notice(t));
+    page.notice = desk.visit.done.map(|done| done.notice(t));
     let section = Section::new("sign-in", t.get("sign-in-heading")).card().piece(&form);
     let sheet = Sheet::new(page).lead(t.get("sign-in-lead")).piece(&section);
     desk.keep(sheet.respond_with(status))

@@ -91,6 +91,18 @@ pub fn role(t: Text, role: Role) -> String {
     }
 }
 
+/// An app's name: those that are a description, in the reader's language; the others as the catalog has them.
+pub fn app(t: Text, id: &str, name: &str) -> String {
+    match id {
+        "desktop-suite-enterprise" => t.get("app-desktop-enterprise"),
+        "desktop-suite-business" => t.get("app-desktop-business"),
+        "mobile-apps" => t.get("app-mobile"),
+        "web-apps" => t.get("app-web"),
+        "visio-web" => t.get("app-visio-web"),
+        _ => name.to_owned(),
+    }
+}
+
 /// What a device runs.
 pub fn platform(platform: Platform) -> &'static str {
     match platform {

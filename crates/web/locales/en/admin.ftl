@@ -167,13 +167,10 @@ licenses-help = Is a license missing?
 licenses-help-text = First look whether its subscription has expired or been disabled: Your products shows the status. Licenses of a disabled subscription cannot be assigned, but those who have one keep it for when it comes back.
 column-use = In use
 column-subscriptions = Subscriptions
-pool-enabled = Active
-pool-warning = In grace
-pool-suspended = Disabled
-pool-locked = Locked
+pool-locked = In locked out subscriptions
 pool-company = Works for the whole organization
 pool-company-text = This product works for the whole organization; nobody needs a license of it.
-pool-none-text = All subscriptions of this product are disabled, so nothing can be assigned now. Those who have a license keep it. Reactivate a subscription.
+pool-none-text = All subscriptions of this product are disabled or locked out, so nothing can be assigned now. Those who have a license keep it. Reactivate a subscription.
 pool-active = In active subscriptions
 pool-grace = In expired subscriptions
 pool-off = In disabled subscriptions
@@ -295,7 +292,7 @@ support-send = Contact me
 support-facts = The request
 support-said = What has been said
 support-reactivate-title = Reactivate { $product }
-support-reactivate-text = We want to reactivate our subscription to { $product }. Its status is { $phase }, and the page does not offer to reactivate it. { $why }
+support-reactivate-text = We want to reactivate our subscription to { $product }. Its status is { $phase }. The page says: “{ $why }” ({ $code })
 note-title = Write back
 note-field = Message
 note-submit = Send
@@ -330,3 +327,19 @@ request-closed = Closed
 
 status-locked = Locked by us; no date has moved
 fact-new-period = Term that is paid for
+reactivate-same = The same subscription goes on for another term.
+action-redeem = Redeem a product key
+action-parent = Open the main subscription
+pool-units-disabled = { $count ->
+    [one] One license is disabled.
+   *[other] { $count } licenses are disabled.
+}
+pool-units-locked = { $count ->
+    [one] One license is locked out.
+   *[other] { $count } licenses are locked out.
+}
+pool-waiting = { $count ->
+    [one] One person waits for it.
+   *[other] { $count } people wait for them.
+}
+quantity-hint-most = The new total, not the difference. At most { $most }.

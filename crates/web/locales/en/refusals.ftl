@@ -2,11 +2,11 @@
 
 refusal-deleted-title = The subscription is deleted
 refusal-deleted-detail = Its data is gone and cannot be brought back.
-refusal-deleted-remedy = Buy a new subscription of the product and assign its licenses.
+refusal-deleted-remedy = Redeem a product key to start a new subscription, or contact support.
 
 refusal-partner-managed-title = A partner manages this subscription
 refusal-partner-managed-detail = It was sold by a partner, and only the partner can change it.
-refusal-partner-managed-remedy = Contact the partner. The subscription's page shows how to reach them.
+refusal-partner-managed-remedy = Contact the partner.
 
 refusal-volume-license-title = The subscription belongs to a volume agreement
 refusal-volume-license-detail = Its term and licenses follow from the agreement with your reseller.
@@ -22,7 +22,7 @@ refusal-not-permitted-remedy = Check which account you are signed in with, or as
 
 refusal-self-service-title = A user bought this subscription
 refusal-self-service-detail = It belongs to the person who bought it and is billed to them.
-refusal-self-service-remedy = Ask the buyer, or take the subscription over for the organization.
+refusal-self-service-remedy = Ask the buyer, or contact support.
 
 refusal-pending-title = Something is still under way
 refusal-pending-detail = An order or a credit check for this subscription is being processed.
@@ -48,13 +48,17 @@ refusal-nothing-to-reactivate-title = There is nothing to reactivate
 refusal-nothing-to-reactivate-detail = The subscription is active already.
 refusal-nothing-to-reactivate-remedy = You do not need to do anything. If an app says otherwise, sign out of it and in again.
 
+refusal-not-started-title = The subscription has not started
+refusal-not-started-detail = It starts by itself on its first day, which its page shows.
+refusal-not-started-remedy = Wait until it starts. Nothing else needs doing.
+
 refusal-parent-not-active-title = The main subscription is not active
 refusal-parent-not-active-detail = This is an add-on, and it works only together with an active main subscription.
 refusal-parent-not-active-remedy = Reactivate the main subscription first, then the add-on.
 
 refusal-trial-buy-instead-title = A trial cannot be reactivated
 refusal-trial-buy-instead-detail = The trial is over, and the same trial cannot be taken again.
-refusal-trial-buy-instead-remedy = Buy the product. Assigned licenses and data are kept if you do it in time.
+refusal-trial-buy-instead-remedy = Redeem a product key to start a subscription, or contact support.
 
 refusal-cancel-window-passed-title = It is too late to cancel
 refusal-cancel-window-passed-detail = Under this agreement a subscription can be cancelled only in the first days after it starts or renews.
@@ -82,7 +86,7 @@ refusal-quantity-below-assigned-remedy = Remove licenses from people first, then
 
 refusal-reduction-window-passed-title = It is too late to reduce licenses
 refusal-reduction-window-passed-detail = Under this agreement licenses can be reduced only in the first days after they were bought or renewed.
-refusal-reduction-window-passed-remedy = Schedule the reduction for the next renewal instead.
+refusal-reduction-window-passed-remedy = Wait for the next renewal, or contact support.
 
 refusal-key-consumer-or-invalid-title = This key is not for organizations
 refusal-key-consumer-or-invalid-detail = It is a key for private use, or it has been mistyped.
@@ -150,7 +154,7 @@ refusal-managed-elsewhere-remedy = Contact whoever sold or bought it.
 
 refusal-not-active-title = The subscription is not active
 refusal-not-active-detail = This can be changed only while the subscription is active.
-refusal-not-active-remedy = Reactivate it first. A scheduled or pending one becomes active by itself.
+refusal-not-active-remedy = Reactivate it first.
 
 refusal-quantity-out-of-range-title = That number of licenses is not possible
 refusal-quantity-out-of-range-detail = A subscription has at least one license, and some products have a maximum.
@@ -162,7 +166,7 @@ refusal-reduce-with-product-key-remedy = To add licenses, use a new and unused p
 
 refusal-trial-buy-first-title = A trial has a fixed number of licenses
 refusal-trial-buy-first-detail = Licenses cannot be added to a trial or taken from it.
-refusal-trial-buy-first-remedy = Buy the product, then choose the number.
+refusal-trial-buy-first-remedy = Redeem a product key for the number you need, or contact support.
 
 refusal-nothing-to-change-title = It already is so
 refusal-nothing-to-change-detail = The subscription is already what you asked for; someone may have been there before you.
@@ -202,7 +206,7 @@ refusal-no-price-remedy = Contact support, who can set one.
 
 refusal-assign-unknown-product-title = Your organization does not have this product
 refusal-assign-unknown-product-detail = Only products of a subscription that the organization has can be assigned.
-refusal-assign-unknown-product-remedy = Choose one of your products, or buy this one first.
+refusal-assign-unknown-product-remedy = Choose one of your products, or redeem a product key for this one first.
 
 refusal-assign-company-only-title = This product needs no assigning
 refusal-assign-company-only-detail = It works for the whole organization at once.
@@ -246,7 +250,7 @@ refusal-assign-inherited-remedy = Take the person out of the group, or the licen
 
 refusal-assign-self-service-title = A user bought these licenses
 refusal-assign-self-service-detail = The person who bought them also assigns them.
-refusal-assign-self-service-remedy = Take the subscription over for the organization first.
+refusal-assign-self-service-remedy = Ask the person who bought them.
 
 refusal-key-below-assigned-title = The key is for fewer licenses than are assigned
 refusal-key-below-assigned-detail = Extending with this key would leave people without a license.
@@ -283,7 +287,7 @@ exact-card-number = The card number is not that of a card. Compare it with the c
 exact-card-expiry = The expiry date must be a month and a year that have not passed, such as 09/29.
 exact-card-holder = Enter the name on the card.
 exact-card-code = The security code has three or four digits.
-exact-declined = The bank declined the payment ({ $decline }). Nothing has been charged and nothing has changed.
+exact-declined = The bank declined the card. Nothing has been charged and nothing has changed.
 exact-needs = { $plan } needs { $needs }, which is turned off.
 exact-exclusive = { $one } and { $other } exclude each other.
 exact-prohibited = { $plan } is not available in { $country }.
@@ -307,3 +311,6 @@ exact-key-wait = { $minutes ->
     [one] Try again in a minute.
    *[other] Try again in { $minutes } minutes.
 }
+exact-declined-funds = The bank declined the card: there is not enough money on the account. Nothing has been charged and nothing has changed.
+exact-declined-expired = The bank declined the card: it has expired. Nothing has been charged and nothing has changed.
+exact-declined-test = This is not one of the test cards, and a sandbox takes only those. Nothing has been charged and nothing has changed.

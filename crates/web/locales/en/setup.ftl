@@ -51,3 +51,5 @@ next-install = Install the apps
 next-install-text = Everyone with a license finds them under My account.
 next-product = Look at the subscription
 next-product-text = To go on after the last day, extend it with another key or turn recurring billing on.
+key-about = For this subscription
+key-choice-change = { $before } → { $licenses } licenses, until { $date }

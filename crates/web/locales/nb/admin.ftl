@@ -167,13 +167,10 @@ licenses-help = Mangler det en lisens?
 licenses-help-text = Se først om abonnementet er utløpt eller deaktivert: Dine produkter viser statusen. Lisenser i et deaktivert abonnement kan ikke tilordnes, men de som har en, beholder den til abonnementet er tilbake.
 column-use = I bruk
 column-subscriptions = Abonnementer
-pool-enabled = Aktiv
-pool-warning = Utløpt, virker fortsatt
-pool-suspended = Deaktivert
-pool-locked = Sperret
+pool-locked = I sperrede abonnementer
 pool-company = Virker for hele organisasjonen
 pool-company-text = Dette produktet virker for hele organisasjonen. Ingen trenger en lisens for det.
-pool-none-text = Alle abonnementene på dette produktet er deaktivert, så ingenting kan tilordnes nå. De som har en lisens, beholder den. Aktiver et abonnement på nytt.
+pool-none-text = Alle abonnementene på dette produktet er deaktivert eller sperret, så ingenting kan tilordnes nå. De som har en lisens, beholder den. Aktiver et abonnement på nytt.
 pool-active = I aktive abonnementer
 pool-grace = I utløpte abonnementer
 pool-off = I deaktiverte abonnementer
@@ -295,7 +292,7 @@ support-send = Kontakt meg
 support-facts = Forespørselen
 support-said = Det som er sagt
 support-reactivate-title = Aktiver { $product } på nytt
-support-reactivate-text = Vi vil aktivere abonnementet på { $product } på nytt. Statusen er { $phase }, og siden tilbyr ikke å aktivere det. { $why }
+support-reactivate-text = Vi vil aktivere abonnementet på { $product } på nytt. Statusen er { $phase }. Siden sier: «{ $why }» ({ $code })
 note-title = Skriv tilbake
 note-field = Melding
 note-submit = Send
@@ -330,3 +327,19 @@ request-closed = Lukket
 
 status-locked = Sperret av oss. Ingen dato er flyttet.
 fact-new-period = Perioden det betales for
+reactivate-same = Det samme abonnementet fortsetter i en ny periode.
+action-redeem = Løs inn en produktnøkkel
+action-parent = Åpne hovedabonnementet
+pool-units-disabled = { $count ->
+    [one] Én lisens er deaktivert.
+   *[other] { $count } lisenser er deaktivert.
+}
+pool-units-locked = { $count ->
+    [one] Én lisens er sperret.
+   *[other] { $count } lisenser er sperret.
+}
+pool-waiting = { $count ->
+    [one] Én person venter på den.
+   *[other] { $count } personer venter på dem.
+}
+quantity-hint-most = Det nye antallet, ikke forskjellen. Høyst { $most }.

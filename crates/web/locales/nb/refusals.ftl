@@ -2,11 +2,11 @@
 
 refusal-deleted-title = Abonnementet er slettet
 refusal-deleted-detail = Dataene er borte og kan ikke hentes tilbake.
-refusal-deleted-remedy = Kjøp et nytt abonnement på produktet, og tilordne lisensene.
+refusal-deleted-remedy = Løs inn en produktnøkkel for å starte et nytt abonnement, eller kontakt kundestøtte.
 
 refusal-partner-managed-title = En partner administrerer dette abonnementet
 refusal-partner-managed-detail = Det er solgt av en partner, og bare partneren kan endre det.
-refusal-partner-managed-remedy = Kontakt partneren. Abonnementets side viser hvordan.
+refusal-partner-managed-remedy = Kontakt partneren.
 
 refusal-volume-license-title = Abonnementet hører til en volumavtale
 refusal-volume-license-detail = Periode og lisenser følger av avtalen med forhandleren.
@@ -22,7 +22,7 @@ refusal-not-permitted-remedy = Kontroller hvilken konto du er logget på med, el
 
 refusal-self-service-title = En bruker har kjøpt dette abonnementet
 refusal-self-service-detail = Det tilhører den som kjøpte det, og faktureres vedkommende.
-refusal-self-service-remedy = Spør kjøperen, eller overta abonnementet for organisasjonen.
+refusal-self-service-remedy = Spør kjøperen, eller kontakt kundestøtte.
 
 refusal-pending-title = Noe er fortsatt under behandling
 refusal-pending-detail = En bestilling eller kredittsjekk for abonnementet behandles.
@@ -48,13 +48,17 @@ refusal-nothing-to-reactivate-title = Det er ingenting å aktivere på nytt
 refusal-nothing-to-reactivate-detail = Abonnementet er allerede aktivt.
 refusal-nothing-to-reactivate-remedy = Du trenger ikke gjøre noe. Sier en app noe annet, logger du av og på igjen.
 
+refusal-not-started-title = Abonnementet har ikke startet
+refusal-not-started-detail = Det starter av seg selv på første dag, som siden til abonnementet viser.
+refusal-not-started-remedy = Vent til det starter. Du trenger ikke gjøre noe annet.
+
 refusal-parent-not-active-title = Hovedabonnementet er ikke aktivt
 refusal-parent-not-active-detail = Dette er et tillegg som bare virker sammen med et aktivt hovedabonnement.
 refusal-parent-not-active-remedy = Aktiver hovedabonnementet på nytt først, og deretter tillegget.
 
 refusal-trial-buy-instead-title = En prøveperiode kan ikke aktiveres på nytt
 refusal-trial-buy-instead-detail = Prøveperioden er over, og den samme kan ikke tas igjen.
-refusal-trial-buy-instead-remedy = Kjøp produktet. Tilordnede lisenser og data beholdes hvis du gjør det i tide.
+refusal-trial-buy-instead-remedy = Løs inn en produktnøkkel for å starte et abonnement, eller kontakt kundestøtte.
 
 refusal-cancel-window-passed-title = Det er for sent å avbryte
 refusal-cancel-window-passed-detail = Etter denne avtalen kan et abonnement bare avbrytes de første dagene etter start eller fornyelse.
@@ -82,7 +86,7 @@ refusal-quantity-below-assigned-remedy = Fjern lisenser fra brukere først, og r
 
 refusal-reduction-window-passed-title = Det er for sent å redusere lisenser
 refusal-reduction-window-passed-detail = Etter denne avtalen kan antallet bare reduseres de første dagene etter kjøp eller fornyelse.
-refusal-reduction-window-passed-remedy = Planlegg reduksjonen til neste fornyelse i stedet.
+refusal-reduction-window-passed-remedy = Vent til neste fornyelse, eller kontakt kundestøtte.
 
 refusal-key-consumer-or-invalid-title = Denne nøkkelen er ikke for organisasjoner
 refusal-key-consumer-or-invalid-detail = Det er en nøkkel for privat bruk, eller den er feilskrevet.
@@ -150,7 +154,7 @@ refusal-managed-elsewhere-remedy = Kontakt den som solgte eller kjøpte det.
 
 refusal-not-active-title = Abonnementet er ikke aktivt
 refusal-not-active-detail = Dette kan bare endres mens abonnementet er aktivt.
-refusal-not-active-remedy = Aktiver det på nytt først. Et planlagt eller ventende abonnement blir aktivt av seg selv.
+refusal-not-active-remedy = Aktiver det på nytt først.
 
 refusal-quantity-out-of-range-title = Antallet lisenser er ikke mulig
 refusal-quantity-out-of-range-detail = Et abonnement har minst én lisens, og noen produkter har et maksimum.
@@ -162,7 +166,7 @@ refusal-reduce-with-product-key-remedy = Bruk en ny og ubrukt produktnøkkel for
 
 refusal-trial-buy-first-title = En prøveperiode har et fast antall lisenser
 refusal-trial-buy-first-detail = Du kan ikke legge til eller fjerne lisenser i en prøveperiode.
-refusal-trial-buy-first-remedy = Kjøp produktet, og velg deretter antallet.
+refusal-trial-buy-first-remedy = Løs inn en produktnøkkel for antallet du trenger, eller kontakt kundestøtte.
 
 refusal-nothing-to-change-title = Det er allerede slik
 refusal-nothing-to-change-detail = Abonnementet er allerede slik du ba om. Noen kan ha gjort det før deg.
@@ -202,7 +206,7 @@ refusal-no-price-remedy = Kontakt kundestøtte, som kan fastsette en.
 
 refusal-assign-unknown-product-title = Organisasjonen har ikke dette produktet
 refusal-assign-unknown-product-detail = Bare produkter i et abonnement som organisasjonen har, kan tilordnes.
-refusal-assign-unknown-product-remedy = Velg et av produktene dine, eller kjøp dette først.
+refusal-assign-unknown-product-remedy = Velg et av produktene dine, eller løs inn en produktnøkkel for dette først.
 
 refusal-assign-company-only-title = Dette produktet trenger ikke tilordnes
 refusal-assign-company-only-detail = Det virker for hele organisasjonen under ett.
@@ -246,7 +250,7 @@ refusal-assign-inherited-remedy = Ta personen ut av gruppen, eller lisensen fra 
 
 refusal-assign-self-service-title = En bruker har kjøpt disse lisensene
 refusal-assign-self-service-detail = Den som kjøpte dem, tilordner dem også.
-refusal-assign-self-service-remedy = Overta abonnementet for organisasjonen først.
+refusal-assign-self-service-remedy = Spør den som har kjøpt dem.
 
 refusal-key-below-assigned-title = Nøkkelen er for færre lisenser enn det er tilordnet
 refusal-key-below-assigned-detail = Hvis du forlenger med denne nøkkelen, blir noen uten lisens.
@@ -283,7 +287,7 @@ exact-card-number = Kortnummeret er ikke et korts. Sammenlign det med kortet.
 exact-card-expiry = Utløpsdatoen må være en måned og et år som ikke er passert, for eksempel 09/29.
 exact-card-holder = Skriv inn navnet på kortet.
 exact-card-code = Sikkerhetskoden har tre eller fire sifre.
-exact-declined = Banken avviste betalingen ({ $decline }). Ingenting er belastet, og ingenting er endret.
+exact-declined = Banken avviste kortet. Ingenting er belastet, og ingenting er endret.
 exact-needs = { $plan } trenger { $needs }, som er slått av.
 exact-exclusive = { $one } og { $other } utelukker hverandre.
 exact-prohibited = { $plan } er ikke tilgjengelig i { $country }.
@@ -307,3 +311,6 @@ exact-key-wait = { $minutes ->
     [one] Prøv igjen om ett minutt.
    *[other] Prøv igjen om { $minutes } minutter.
 }
+exact-declined-funds = Banken avviste kortet: Det er ikke nok penger på kontoen. Ingenting er belastet, og ingenting er endret.
+exact-declined-expired = Banken avviste kortet: Det er utløpt. Ingenting er belastet, og ingenting er endret.
+exact-declined-test = Dette er ikke et av testkortene, og en sandkasse tar bare dem. Ingenting er belastet, og ingenting er endret.

@@ -51,3 +51,5 @@ next-install = Installer appene
 next-install-text = Alle med en lisens finner dem under Min konto.
 next-product = Se på abonnementet
 next-product-text = For å fortsette etter siste dag forlenger du med en ny nøkkel eller slår på regelmessig fakturering.
+key-about = For dette abonnementet
+key-choice-change = { $before } → { $licenses } lisenser, til og med { $date }

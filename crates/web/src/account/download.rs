@@ -1,7 +1,7 @@
 //! GET `/account/apps/{app}/{platform}`: the installer, streamed.
 
-use aktiver_service::account::{self, Download};
-use aktiver_service::{Error, Result};
+use aktiver_service::account::{self, Download, NoApps};
+use aktiver_service::{Error, Result, licensing};
 use axum::body::Body;
 use axum::extract::Path;
 use axum::http::HeaderValue;
@@ -9,12 +9,39 @@ use axum::http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE};
 use axum::response::Response;
 use tokio_util::io::ReaderStream;
 
+use super::home::nothing;
+use crate::errors::{self, Problem};
 use crate::layout::Area;
 use crate::session::Desk;
 
 /// GET `/account/apps/{app}/{platform}`
 pub async fn download(desk: Desk, Path((app, platform)): Path<(String, String)>) -> Response {
-    let work = async { answer(account::download(&desk.app, &desk.ctx, &app, &platform).await?) };
+    let work = async {
+        let error = match account::download(&desk.app, &desk.ctx, &app, &platform).await {
+            Ok(download) => return answer(download),
+            Err(error) => error,
+        };
+        let exists = matches!(error, Error::NotFound(_))
+            && licensing::catalog(&desk.app)
+                .await?
+                .apps
+                .iter()
+                .any(|one| one.id == app);
+        let found = account::home(&desk.app, &desk.ctx).await?;
+        if !exists || found.apps.iter().any(|offer| offer.app.id == app) {
+            return Err(error);
+        }
+        // It is there, and this person's licenses do not give it: for the reason that My account tells (MA-01 … MA-03).
+        let why = nothing(desk.t, &found.notice.unwrap_or(NoApps::NotIncluded));
+        let mut page = desk.page(Area::Account, "");
+        page.notice = None;
+        let problem = Problem::Withheld {
+            title: why.title,
+            detail: why.text.unwrap_or_default(),
+            link: why.link,
+        };
+        Ok(errors::response(page, problem))
+    };
     desk.respond(Area::Account, work).await
 }
 

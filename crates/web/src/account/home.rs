@@ -6,14 +6,14 @@ use aktiver_service::domain::device::Device;
 use axum::response::Response;
 
 use crate::components::{
-    Action, ActionKind, ActionRow, Cell, Column, Empty, Facts, Notice, Pill, Section, Sheet, State, Table, Tone,
+    Action, ActionKind, ActionRow, Cell, Column, Empty, Facts, Notice, Phase, Pill, Section, Sheet, State, Table, Tone,
 };
 use crate::i18n::Text;
 use crate::layout::Area;
 use crate::notices::{Done, go};
 use crate::render::Fragment;
 use crate::session::{Desk, Posted};
-use crate::{doors, words};
+use crate::{admin, doors, words};
 
 struct File {
     href: String,
@@ -72,13 +72,13 @@ fn offer(t: Text, offer: &AppOffer) -> Offer {
     let blocked = offer.blocked.is_some();
     let text = match offer.app.kind {
         _ if blocked => t.get("install-off"),
-        AppKind::Desktop if offer.releases.is_empty() => t.get("install-soon"),
-        AppKind::Desktop => t.get("install-desktop"),
+        _ if !offer.releases.is_empty() => t.get("install-desktop"),
+        AppKind::Desktop => t.get("install-soon"),
         AppKind::Mobile => t.get("install-mobile"),
         AppKind::Web => t.get("install-web"),
     };
     Offer {
-        name: offer.app.name.clone(),
+        name: words::app(t, &offer.app.id, &offer.app.name),
         text,
         files: if blocked {
             Vec::new()
@@ -89,7 +89,7 @@ fn offer(t: Text, offer: &AppOffer) -> Offer {
 }
 
 /// Why there is nothing to install, and what helps (MA-01 … MA-04).
-fn nothing(t: Text, why: &NoApps) -> Notice {
+pub(super) fn nothing(t: Text, why: &NoApps) -> Notice {
     match why {
         NoApps::NoLicense => Notice::new(Tone::Warning, t.get("no-apps-license"))
             .text(t.get("no-apps-license-text"))
@@ -118,20 +118,14 @@ fn nothing(t: Text, why: &NoApps) -> Notice {
 }
 
 fn product(t: Text, held: &AccountProduct) -> ProductCard {
-    let (status, remark) = match held.status {
-        "Enabled" => (Pill::new(Tone::Success, t.get("license-works")), None),
-        "Warning" => (
-            Pill::new(Tone::Warning, t.get("license-grace")),
-            Some(t.get("license-grace-text")),
-        ),
-        "Suspended" | "LockedOut" => (
-            Pill::new(Tone::Error, t.get("license-disabled")),
-            Some(t.get("license-disabled-text")),
-        ),
-        _ => (
-            Pill::new(Tone::Error, t.get("license-gone")),
-            Some(t.get("license-gone-text")),
-        ),
+    let phase = admin::phase_of(held.status);
+    let status = Pill::phase(t, phase);
+    let remark = match phase {
+        Phase::Active => None,
+        Phase::Expired => Some(t.get("license-grace-text")),
+        Phase::Disabled => Some(t.get("license-disabled-text")),
+        Phase::LockedOut => Some(t.get("license-locked-text")),
+        _ => Some(t.get("license-gone-text")),
     };
     let mut services: Vec<Service> = held
         .plans

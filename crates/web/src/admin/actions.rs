@@ -39,12 +39,60 @@ fn href(id: SubscriptionId, kind: Kind) -> Option<String> {
     }
 }
 
+/// The pages that do what a refusal advises, each with its label.
+pub fn ways(t: Text, view: &SubscriptionView, refusal: &Refusal) -> Vec<(String, String)> {
+    let id = view.subscription.id;
+    let page = |name: &str| format!("{}/{id}/{name}", doors::ADMIN_PRODUCTS);
+    let key = || (t.get("action-redeem"), doors::SETUP_KEY.to_owned());
+    let extend = || (t.get("action-extend"), format!("{}?extend={id}", doors::SETUP_KEY));
+    let support = |topic: &str| {
+        let href = format!("{}/new?topic={topic}&subscription={id}", doors::ADMIN_SUPPORT);
+        (t.get("action-support"), href)
+    };
+    match refusal {
+        Refusal::NotPermitted { .. } => Vec::new(),
+        Refusal::Reactivate(reason) => match reason {
+            ReactivateRefusal::NothingToReactivate => Vec::new(),
+            ReactivateRefusal::Prepaid => vec![extend()],
+            ReactivateRefusal::TrialBuyInstead | ReactivateRefusal::Deleted => {
+                vec![key(), support("reactivationNotOffered")]
+            }
+            ReactivateRefusal::BalanceDue { .. } => {
+                let bills = (t.get("menu-bills"), doors::ADMIN_BILLS.to_owned());
+                vec![bills, support("reactivationNotOffered")]
+            }
+            ReactivateRefusal::ParentNotActive => {
+                let parent = view.subscription.parent.map_or_else(
+                    || doors::ADMIN_PRODUCTS.to_owned(),
+                    |parent| format!("{}/{parent}", doors::ADMIN_PRODUCTS),
+                );
+                vec![(t.get("action-parent"), parent)]
+            }
+            _ => vec![support("reactivationNotOffered")],
+        },
+        Refusal::Change(ChangeRefusal::CancelWindowPassed { .. } | ChangeRefusal::CancelByRecurringOff)
+            if view.subscription.recurring =>
+        {
+            vec![(t.get("action-recurring-off"), page("recurring"))]
+        }
+        Refusal::Change(ChangeRefusal::CancelTooManyLicenses { .. }) => {
+            vec![(t.get("action-quantity"), page("quantity")), support("cancelAbove25")]
+        }
+        Refusal::Change(ChangeRefusal::ReduceWithProductKey) => vec![extend()],
+        Refusal::Change(ChangeRefusal::TrialBuyFirst) => vec![key(), support("other")],
+        Refusal::Change(ChangeRefusal::NotActive | ChangeRefusal::NothingToChange) => Vec::new(),
+        Refusal::Redeem(_) => vec![key()],
+        _ => vec![support("other")],
+    }
+}
+
 /// Why an action is not available, for people.
-pub fn unavailable(t: Text, offered: &Offered, refusal: &Refusal) -> State {
+pub fn unavailable(t: Text, view: &SubscriptionView, offered: &Offered, refusal: &Refusal) -> State {
     let words = explain::explain(t, refusal, None);
     State::Unavailable {
         reason: format!("{}. {}", words.title, words.detail),
         remedy: Some(explain::ask(t, &offered.ask).unwrap_or(words.remedy)),
+        ways: ways(t, view, refusal),
         help: Some(explain::known(refusal).path()),
     }
 }
@@ -69,7 +117,7 @@ pub fn action(t: Text, view: &SubscriptionView, offered: &Offered) -> Option<Act
             ))
         );
     let state = match &offered.refusal {
-        Some(refusal) if !asked_there && !ends_later => unavailable(t, offered, refusal),
+        Some(refusal) if !asked_there && !ends_later => unavailable(t, view, offered, refusal),
         _ => State::Link { href },
     };
     Some(Action {
@@ -91,7 +139,11 @@ pub fn contact_support(view: &SubscriptionView) -> Option<String> {
     match offered.refusal {
         None
         | Some(
-            Refusal::Reactivate(ReactivateRefusal::NothingToReactivate | ReactivateRefusal::Deleted)
+            Refusal::Reactivate(
+                ReactivateRefusal::NothingToReactivate
+                | ReactivateRefusal::NotStarted { .. }
+                | ReactivateRefusal::Deleted,
+            )
             | Refusal::NotPermitted { .. },
         ) => None,
         Some(_) => Some(format!(

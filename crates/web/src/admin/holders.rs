@@ -13,7 +13,7 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::licenses::{bar, over, pool_pill};
+use super::licenses::{bar, over, pool_pill, waiting};
 use super::page;
 use crate::components::{
     ActionKind, Cell, Choice, Column, Control, Empty, Facts, Field, FormBox, Notice, Pager, Section, Sheet, Table, Tone,
@@ -226,11 +226,14 @@ async fn show_page(
             t.with("bulk-partly", &[("done", done.into()), ("failed", failed.into())]),
         ));
     }
-    let facts = Facts::new()
+    let mut facts = Facts::new()
         .piece(t.get("column-status"), &pool_pill(t, pool))
         .text(t.get("pool-active"), &t.count(pool.pool.enabled.into()))
         .text(t.get("pool-grace"), &t.count(pool.pool.warning.into()))
         .text(t.get("pool-off"), &t.count(pool.pool.suspended.into()));
+    if pool.pool.locked_out > 0 {
+        facts = facts.text(t.get("pool-locked"), &t.count(pool.pool.locked_out.into()));
+    }
     let mut sheet = Sheet::new(page);
     if let Some(notice) = over(t, pool) {
         sheet = sheet.piece(&notice);
@@ -264,14 +267,18 @@ async fn show_page(
     if pool.applies_to == AppliesTo::Company {
         return Ok(sheet.paragraph(&t.get("pool-company-text")).respond());
     }
-    sheet = sheet.piece(&bar(t, pool));
+    sheet = if pool.pool.is_usable() {
+        sheet.piece(&bar(t, pool))
+    } else {
+        sheet.piece(
+            &Notice::new(Tone::Warning, waiting(t, pool))
+                .text(t.get("pool-none-text"))
+                .link(t.get("task-products"), doors::ADMIN_PRODUCTS),
+        )
+    };
     let wrong = error.is_some() || failed > 0;
-    if desk.may(Operation::AssignLicenses) {
-        sheet = if pool.pool.is_usable() {
-            sheet.piece(&assign_form(desk, pool, &catalog, form, error).await?)
-        } else {
-            sheet.paragraph(&t.get("pool-none-text"))
-        };
+    if desk.may(Operation::AssignLicenses) && pool.pool.is_usable() {
+        sheet = sheet.piece(&assign_form(desk, pool, &catalog, form, error).await?);
     }
     let status = if wrong {
         StatusCode::UNPROCESSABLE_ENTITY

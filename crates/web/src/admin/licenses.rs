@@ -5,7 +5,7 @@ use aktiver_service::subscriptions::{self, PoolView};
 use axum::response::Response;
 
 use super::page;
-use crate::components::{Cell, Column, Empty, Notice, Pill, Section, Sheet, Table, Tone, UseBar};
+use crate::components::{Cell, Column, Empty, Notice, Phase, Pill, Section, Sheet, Table, Tone, UseBar};
 use crate::doors;
 use crate::i18n::Text;
 use crate::layout::Area;
@@ -13,13 +13,33 @@ use crate::session::Desk;
 
 /// The standing of a pool as a whole.
 pub fn pool_pill(t: Text, view: &PoolView) -> Pill {
-    match view.pool.capability_status() {
-        "Enabled" => Pill::new(Tone::Success, t.get("pool-enabled")),
-        "Warning" => Pill::new(Tone::Warning, t.get("pool-warning")),
-        "Suspended" => Pill::new(Tone::Error, t.get("pool-suspended")),
-        "LockedOut" => Pill::new(Tone::Error, t.get("pool-locked")),
-        _ => Pill::new(Tone::Neutral, t.get("phase-deleted")),
+    Pill::phase(t, phase_of(view.pool.capability_status()))
+}
+
+/// The phase that a `capabilityStatus` stands for, so that all pages use the same words.
+pub fn phase_of(capability: &str) -> Phase {
+    match capability {
+        "Enabled" => Phase::Active,
+        "Warning" => Phase::Expired,
+        "Suspended" => Phase::Disabled,
+        "LockedOut" => Phase::LockedOut,
+        _ => Phase::Deleted,
     }
+}
+
+/// What stands where the bar would, while nobody can use the product: what there is, and who waits for it.
+pub fn waiting(t: Text, view: &PoolView) -> String {
+    let pool = &view.pool;
+    let counted = |count: u32, id: &str| (count > 0).then(|| t.with(id, &[("count", count.into())]));
+    [
+        counted(pool.suspended, "pool-units-disabled"),
+        counted(pool.locked_out, "pool-units-locked"),
+        counted(pool.consumed, "pool-waiting"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect::<Vec<_>>()
+    .join(" ")
 }
 
 /// How much of a pool is in use.
@@ -36,6 +56,7 @@ fn row(t: Text, view: &PoolView) -> Vec<Cell> {
     let href = format!("{}/{}", doors::ADMIN_LICENSES, view.product.id);
     let count = i64::try_from(view.pool.subscriptions.len()).unwrap_or(i64::MAX);
     let used = match view.applies_to {
+        AppliesTo::User if !view.pool.is_usable() => Cell::text(&waiting(t, view)),
         AppliesTo::User => Cell::piece(&bar(t, view)),
         AppliesTo::Company => Cell::text(&t.get("pool-company")),
     };
@@ -50,7 +71,7 @@ fn row(t: Text, view: &PoolView) -> Vec<Cell> {
 /// What to do when more is assigned than owned (LC-09).
 pub fn over(t: Text, view: &PoolView) -> Option<Notice> {
     let over = view.pool.over_assigned();
-    (over > 0).then(|| {
+    (over > 0 && view.pool.is_usable()).then(|| {
         Notice::new(
             Tone::Warning,
             t.with(
@@ -58,11 +79,7 @@ pub fn over(t: Text, view: &PoolView) -> Option<Notice> {
                 &[("product", view.product.name.as_str().into()), ("count", over.into())],
             ),
         )
-        .text(if view.pool.is_usable() {
-            t.get("attention-over-text")
-        } else {
-            t.get("pool-none-text")
-        })
+        .text(t.get("attention-over-text"))
         .link(t.get("task-products"), doors::ADMIN_PRODUCTS)
     })
 }

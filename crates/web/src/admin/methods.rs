@@ -55,6 +55,7 @@ async fn show_page(
             State::Unavailable {
                 reason: t.get("method-in-use"),
                 remedy: None,
+                ways: Vec::new(),
                 help: Some("/help/refusals/PAYMENT_METHOD_IN_USE".to_owned()),
             }
         };

@@ -34,8 +34,9 @@ use crate::layout::{Area, MenuItem, Page};
 use crate::notices::go_to;
 use crate::session::Desk;
 
-pub use clock::without_notice;
+pub use clock::subscription_on;
 pub use holders::Search;
+pub use licenses::phase_of;
 pub use pay::method_label;
 pub use product::refusal_notice;
 pub use reactivate::arithmetic;

@@ -76,6 +76,21 @@ impl NewMethodForm {
                         self.wrong.push((field, t.get("field-missing")));
                     }
                 }
+                // What no card can have is told here, for all fields at once; the rest is the gateway's to judge.
+                let digits = |name: &str| form.text(name).chars().filter(char::is_ascii_digit).count();
+                for (field, right, message) in [
+                    ("number", (12..=19).contains(&digits("number")), "exact-card-number"),
+                    ("expiry", (3..=6).contains(&digits("expiry")), "exact-card-expiry"),
+                    (
+                        "security-code",
+                        form.text("security-code").is_empty() || (3..=4).contains(&digits("security-code")),
+                        "exact-card-code",
+                    ),
+                ] {
+                    if !right && self.error(field).is_none() {
+                        self.wrong.push((field, t.get(message)));
+                    }
+                }
                 if !self.wrong.is_empty() {
                     return Err(Wrong);
                 }

@@ -2,14 +2,16 @@
 
 use aktiver_service::domain::Refusal;
 use aktiver_service::domain::ids::SubscriptionId;
+use aktiver_service::domain::policy::Channel;
+use aktiver_service::domain::refusal::PaymentRefusal;
 use aktiver_service::domain::role::Operation;
 use aktiver_service::domain::subscription::{Phase, Standing};
 use aktiver_service::subscriptions::{self, ActionKind as Kind, SubscriptionView};
-use aktiver_service::{Result, billing};
+use aktiver_service::{Error, Result, billing};
 use axum::extract::Path;
 use axum::response::Response;
 
-use super::actions::{action, contact_support};
+use super::actions::{action, contact_support, ways};
 use super::products::{StatusCell, paid_with};
 use super::{id, method_label, moments, page, status, to_products};
 use crate::components::{
@@ -79,10 +81,11 @@ fn notice(t: Text, view: &SubscriptionView) -> Option<Notice> {
             t.get("action-reactivate-this"),
             format!("{}/{id}/reactivate", doors::ADMIN_PRODUCTS),
         )),
-        Some(_) => view
+        Some(refusal) => view
             .subscription
             .replaced_by
-            .map(|newer| (t.get("product-newer"), format!("{}/{newer}", doors::ADMIN_PRODUCTS))),
+            .map(|newer| (t.get("product-newer"), format!("{}/{newer}", doors::ADMIN_PRODUCTS)))
+            .or_else(|| ways(t, view, refusal).into_iter().next()),
     };
     Some(notice)
 }
@@ -109,28 +112,50 @@ fn actions(t: Text, view: &SubscriptionView) -> ActionRow {
     ActionRow { t, actions }
 }
 
+/// Whether anything is ever charged for it: what a partner, a reseller or a key pays for is not.
+fn can_be_charged(view: &SubscriptionView) -> bool {
+    match view.subscription.channel {
+        Channel::Direct | Channel::DirectClassic | Channel::DirectRep | Channel::SelfService => true,
+        Channel::Prepaid => view.subscription.recurring,
+        Channel::VolumeEnterprise
+        | Channel::VolumeOpen
+        | Channel::Partner
+        | Channel::PartnerClassic
+        | Channel::Trial => false,
+    }
+}
+
 /// The form that chooses another payment method.
 async fn method_form(desk: &Desk, view: &SubscriptionView) -> Result<Option<FormBox>> {
     let t = desk.t;
-    if !desk.may(Operation::ManageSubscriptions)
-        || view.phase == Phase::Deleted
-        || view.subscription.channel.is_partner()
-    {
+    if !desk.may(Operation::ManageSubscriptions) || view.phase == Phase::Deleted || !can_be_charged(view) {
         return Ok(None);
     }
     let methods = billing::methods(&desk.app, &desk.ctx).await?;
     if methods.len() < 2 && view.subscription.payment_method.is_some() || methods.is_empty() {
         return Ok(None);
     }
-    let options = methods
+    let current = view.subscription.payment_method;
+    let mut options: Vec<Choice> = methods
         .iter()
         .map(|method| Choice {
             value: method.id.to_string(),
             label: method_label(t, method.kind.as_str(), &method.label),
             hint: None,
-            selected: view.subscription.payment_method == Some(method.id),
+            selected: current == Some(method.id),
         })
         .collect();
+    if !options.iter().any(|option| option.selected) {
+        options.insert(
+            0,
+            Choice {
+                value: String::new(),
+                label: t.get("field-choose"),
+                hint: None,
+                selected: true,
+            },
+        );
+    }
     let field = Field::new(t, "method", t.get("column-paid"), Control::Select(options));
     let action = format!("{}/{}/payment-method", doors::ADMIN_PRODUCTS, view.subscription.id);
     Ok(Some(
@@ -183,7 +208,10 @@ pub async fn show(desk: Desk, Path(text): Path<String>) -> Response {
 pub async fn replace_method(Path(text): Path<String>, Posted { desk, form }: Posted<Desk>) -> Response {
     let work = async {
         let id: SubscriptionId = id(&text)?;
-        let method = super::id(form.text("method"))?;
+        let Some(method) = form.filled("method") else {
+            return Err(Error::Refused(Refusal::Payment(PaymentRefusal::MethodRequired)));
+        };
+        let method = super::id(method)?;
         subscriptions::set_payment_method(&desk.app, &desk.ctx, id, method).await?;
         Ok(go(&format!("{}/{id}", doors::ADMIN_PRODUCTS), Done::MethodReplaced))
     };

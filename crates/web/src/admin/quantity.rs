@@ -30,11 +30,15 @@ fn form_page(
     let here = format!("{}/{}", doors::ADMIN_PRODUCTS, view.subscription.id);
     let wrong = error.is_some() || problem.is_some();
     let most = view.product.maximum_quantity.map(i64::from);
+    let hint = match most {
+        Some(most) => t.with("quantity-hint-most", &[("most", most.into())]),
+        None => t.get("quantity-hint"),
+    };
     let mut form = FormBox::new(t, format!("{here}/quantity"), &desk.csrf, t.get("quantity-save"))
         .problem(problem)
         .fields(vec![
             Field::input(t, "quantity", t.get("quantity-field"), "number", typed)
-                .hint(t.get("quantity-hint"))
+                .hint(hint)
                 .between(1, most)
                 .error(error),
         ])

@@ -1,8 +1,10 @@
 //! `/admin/products/{id}/reactivate`: the pane "Reactivate this subscription" (SPEC 5.2).
 
-use aktiver_service::domain::Money;
 use aktiver_service::domain::ids::SubscriptionId;
 use aktiver_service::domain::policy::ReactivationForm;
+use aktiver_service::domain::refusal::ReactivateRefusal;
+use aktiver_service::domain::subscription::Phase;
+use aktiver_service::domain::{Money, Refusal};
 use aktiver_service::subscriptions::{self, ReactivateCommand, ReactivationPreview, SubscriptionView};
 use aktiver_service::{Error, Result};
 use axum::extract::Path;
@@ -16,7 +18,7 @@ use crate::components::{Facts, FormBox, Notice, Section, Sheet, Tone};
 use crate::doors;
 use crate::i18n::Text;
 use crate::layout::Area;
-use crate::notices::{Done, go};
+use crate::notices::{Done, go, go_to};
 use crate::session::{Desk, Posted};
 use crate::words;
 
@@ -81,6 +83,7 @@ pub fn arithmetic(t: Text, unit: Option<Money>, preview: &ReactivationPreview) -
 fn changes(t: Text, view: &SubscriptionView, preview: &ReactivationPreview) -> Facts {
     let after = &preview.subscription;
     let form = match preview.form {
+        ReactivationForm::ExtendTerm if preview.next_billing_at.is_none() => t.get("reactivate-same"),
         ReactivationForm::ExtendTerm => t.get("reactivate-extend"),
         ReactivationForm::KeepTerm => t.get("reactivate-keep"),
         ReactivationForm::NewSubscription => t.get("reactivate-new"),
@@ -159,12 +162,34 @@ async fn pane(
         .respond_with(status))
 }
 
+/// Where someone goes whose subscription has been reactivated meanwhile, perhaps by their own first click.
+async fn settled(desk: &Desk, id: SubscriptionId, error: &Error) -> Option<Response> {
+    let nothing_left = matches!(
+        error,
+        Error::Stale(_)
+            | Error::Refused(Refusal::Reactivate(
+                ReactivateRefusal::NothingToReactivate | ReactivateRefusal::Deleted
+            ))
+    );
+    if !nothing_left {
+        return None;
+    }
+    let mut view = subscriptions::get(&desk.app, &desk.ctx, id).await.ok()?;
+    if let Some(newer) = view.subscription.replaced_by {
+        view = subscriptions::get(&desk.app, &desk.ctx, newer).await.ok()?;
+    }
+    (view.phase == Phase::Active).then(|| go_to(&format!("{}/{}", doors::ADMIN_PRODUCTS, view.subscription.id)))
+}
+
 /// GET `/admin/products/{id}/reactivate`
 pub async fn show(desk: Desk, Path(text): Path<String>) -> Response {
     let work = async {
         let id: SubscriptionId = id(&text)?;
         let view = subscriptions::get(&desk.app, &desk.ctx, id).await?;
-        pane(&desk, &view, &NewMethodForm::default(), None).await
+        match pane(&desk, &view, &NewMethodForm::default(), None).await {
+            Err(error) => settled(&desk, id, &error).await.ok_or(error),
+            shown => shown,
+        }
     };
     desk.respond(Area::Admin, work).await
 }
@@ -177,7 +202,10 @@ pub async fn post(Path(text): Path<String>, Posted { desk, form }: Posted<Desk>)
         let mut method = NewMethodForm::read(&form);
         let Ok((payment_method, new_method)) = method.chosen(t, &form) else {
             let view = subscriptions::get(&desk.app, &desk.ctx, id).await?;
-            return pane(&desk, &view, &method, None).await;
+            return match pane(&desk, &view, &method, None).await {
+                Err(error) => settled(&desk, id, &error).await.ok_or(error),
+                shown => shown,
+            };
         };
         let command = ReactivateCommand {
             payment_method,
@@ -193,14 +221,17 @@ pub async fn post(Path(text): Path<String>, Posted { desk, form }: Posted<Desk>)
         };
         let problem = match &error {
             _ if method.blame(t, &error) => None,
-            Error::Refused(refusal @ aktiver_service::domain::Refusal::Payment(_)) => Some(refusal_notice(t, refusal)),
+            Error::Refused(refusal @ Refusal::Payment(_)) => Some(refusal_notice(t, refusal)),
             Error::Busy(_) => {
                 Some(Notice::new(Tone::Warning, t.get("reactivate-unknown")).text(t.get("reactivate-unknown-text")))
             }
-            _ => return Err(error),
+            _ => return settled(&desk, id, &error).await.ok_or(error),
         };
         let view = subscriptions::get(&desk.app, &desk.ctx, id).await?;
-        pane(&desk, &view, &method, problem).await
+        match pane(&desk, &view, &method, problem).await {
+            Err(error) => settled(&desk, id, &error).await.ok_or(error),
+            shown => shown,
+        }
     };
     desk.respond(Area::Admin, work).await
 }

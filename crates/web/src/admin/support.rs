@@ -112,7 +112,7 @@ pub async fn list(desk: Desk) -> Response {
             columns: vec![
                 Column::text(t.get("column-title")),
                 Column::text(t.get("column-topic")),
-                Column::text(t.get("column-status")),
+                Column::text(t.get("column-state")),
                 Column::text(t.get("column-updated")),
             ],
             rows,
@@ -152,7 +152,7 @@ async fn one(desk: &Desk, id: ServiceRequestId, error: Option<String>) -> Result
         .parse()
         .map_or_else(|_: Error| request.topic.clone(), |known| topic(t, known));
     let mut facts = Facts::new()
-        .piece(t.get("column-status"), &status_pill(t, request.status))
+        .piece(t.get("column-state"), &status_pill(t, request.status))
         .text(t.get("column-topic"), &about)
         .text(
             t.get("fact-contact"),

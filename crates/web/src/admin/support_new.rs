@@ -55,6 +55,7 @@ async fn prefilled(desk: &Desk) -> Result<Sent> {
     } else {
         asked
     };
+    let reactivation = asked == Topic::ReactivationNotOffered.as_str();
     pairs.push(("topic".to_owned(), asked));
     let id = query(&desk.visit, "subscription").and_then(|text| SubscriptionId::parse(&text).ok());
     if let Some(id) = id
@@ -67,24 +68,29 @@ async fn prefilled(desk: &Desk) -> Result<Sent> {
             .find(|action| action.kind == Kind::Reactivate)
             .and_then(|action| action.refusal.as_ref());
         let product = view.product.name.as_str();
-        pairs.push((
-            "title".to_owned(),
-            t.with("support-reactivate-title", &[("product", product.into())]),
-        ));
-        let why = reason.map_or_else(String::new, |reason| {
-            format!("{} ({})", explain::explain(t, reason, None).detail, reason.code())
-        });
-        pairs.push((
-            "description".to_owned(),
-            t.with(
-                "support-reactivate-text",
-                &[
-                    ("product", product.into()),
-                    ("phase", words::phase(view.phase).label(t).into()),
-                    ("why", why.into()),
-                ],
-            ),
-        ));
+        match reason.filter(|_| reactivation) {
+            None => pairs.push(("title".to_owned(), view.product.name.clone())),
+            Some(reason) => {
+                let said = explain::explain(t, reason, None);
+                let why = format!("{}. {} {}", said.title, said.detail, said.remedy);
+                pairs.push((
+                    "title".to_owned(),
+                    t.with("support-reactivate-title", &[("product", product.into())]),
+                ));
+                pairs.push((
+                    "description".to_owned(),
+                    t.with(
+                        "support-reactivate-text",
+                        &[
+                            ("product", product.into()),
+                            ("phase", words::phase(view.phase).label(t).into()),
+                            ("why", why.into()),
+                            ("code", reason.code().into()),
+                        ],
+                    ),
+                ));
+            }
+        }
         pairs.push(("subscription".to_owned(), id.to_string()));
     }
     Ok(Sent::of(pairs))

@@ -66,7 +66,11 @@ fn license(t: Text, catalog: &Catalog, pool: &PoolView, holding: &Holding, form:
     License {
         t,
         name: pool.product.name.clone(),
-        free: t.with("use-free", &[("count", pool.pool.free().into())]),
+        free: if pool.pool.is_usable() {
+            t.with("use-free", &[("count", pool.pool.free().into())])
+        } else {
+            super::licenses::phase_of(pool.pool.capability_status()).label(t)
+        },
         assigned,
         inherited: holding
             .assignments

@@ -41,6 +41,8 @@ pub enum State {
     Unavailable {
         reason: String,
         remedy: Option<String>,
+        /// Label and path of each page that does what helps.
+        ways: Vec<(String, String)>,
         help: Option<String>,
     },
 }
@@ -66,6 +68,7 @@ impl Action {
             state: State::Unavailable {
                 reason: words.detail,
                 remedy: Some(words.remedy),
+                ways: Vec::new(),
                 help: Some(refusal.path()),
             },
         }

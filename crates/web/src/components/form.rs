@@ -210,7 +210,7 @@ impl ErrorSummary {
             .filter_map(|field| {
                 Some(FieldError {
                     target: field.id(),
-                    message: field.error.clone()?,
+                    message: format!("{}: {}", field.label, field.error.as_deref()?),
                 })
             })
             .collect();

@@ -9,7 +9,7 @@ use axum::response::Response;
 
 use super::products::amount as read_amount;
 use super::{id, page};
-use crate::admin::{status, without_notice};
+use crate::admin::{status, subscription_on};
 use crate::components::{
     Action, ActionKind, ActionRow, Cell, Column, Empty, Facts, Field, FormBox, Pill, Section, Sheet, State, Table,
 };
@@ -216,9 +216,10 @@ pub async fn set_blocked(Path(text): Path<String>, Posted { desk, form }: Posted
 pub async fn advance(Path(text): Path<String>, Posted { desk, form }: Posted<Console>) -> Response {
     let work = async {
         let ctx = desk.ctx(id(&text)?).await?;
-        let by = clock::parse_advance(form.text("advance"), None)?;
+        let back = safe_return(form.text("return"));
+        let by = clock::parse_advance(form.text("advance"), subscription_on(back))?;
         clock::advance(&desk.app, &ctx, by).await?;
-        Ok(go(&without_notice(safe_return(form.text("return"))), Done::ClockMoved))
+        Ok(go(back, Done::ClockMoved))
     };
     desk.respond(work).await
 }

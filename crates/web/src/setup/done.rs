@@ -1,6 +1,7 @@
 //! GET `/setup/key/done`: what happened, and what comes next.
 
 use aktiver_service::domain::ids::SubscriptionId;
+use aktiver_service::domain::subscription::Phase;
 use aktiver_service::{Error, subscriptions};
 use axum::response::Response;
 
@@ -38,7 +39,12 @@ pub async fn show(desk: Desk) -> Response {
             notice = notice.text(t.with("key-done-sign-in", &[("name", desk.user_name.as_str().into())]));
         }
         page.title = title;
-        page.notice = Some(notice);
+        // Opened again later, the page claims nothing that has passed.
+        if view.phase == Phase::Active {
+            page.notice = Some(notice);
+        } else {
+            page.title.clone_from(&view.product.name);
+        }
         let s = &view.subscription;
         let facts = Facts::new()
             .text(t.get("column-product"), &view.product.name)

@@ -7,9 +7,12 @@ use crate::components::{Control, Field};
 use crate::explain;
 use crate::forms::Sent;
 use crate::i18n::Text;
+use crate::refusals::Refusal;
 
 /// More keys than this are refused in one order.
 const MOST_KEYS: usize = 20;
+/// Letters and digits of a key.
+const SYMBOLS: usize = 25;
 
 /// The keys of an order as entered, each with what is wrong with it.
 #[derive(Default)]
@@ -28,7 +31,7 @@ impl Entry {
                 text.lines()
                     .map(str::trim)
                     .filter(|key| !key.is_empty())
-                    .map(str::to_owned),
+                    .flat_map(split),
             );
         }
         keys.truncate(MOST_KEYS);
@@ -113,6 +116,21 @@ impl Entry {
     }
 }
 
+/// The keys in one line: a one-line field joins what was pasted into it, with or without something between the keys.
+fn split(line: &str) -> Vec<String> {
+    let symbols: Vec<char> = line.chars().filter(|c| c.is_alphanumeric()).collect();
+    if symbols.len() <= SYMBOLS || !symbols.len().is_multiple_of(SYMBOLS) {
+        return vec![line.to_owned()];
+    }
+    symbols
+        .chunks(SYMBOLS)
+        .map(|key| {
+            let groups: Vec<String> = key.chunks(5).map(|group| group.iter().collect()).collect();
+            groups.join("-")
+        })
+        .collect()
+}
+
 /// What to look at again in a text that is no key.
 fn hint(t: Text, error: &ParseError) -> String {
     match error {
@@ -132,6 +150,11 @@ fn hint(t: Text, error: &ParseError) -> String {
         ),
         ParseError::Groups { wrong, suggestions } => {
             let groups: Vec<u8> = wrong.iter().collect();
+            // A slip spoils a group; where none is right, it is a key of another kind.
+            if groups.len() == 5 {
+                let other = Refusal::KeyConsumerOrInvalid.words(t);
+                return format!("{} {}", other.detail, other.remedy);
+            }
             let mut words = vec![explain::key_groups(t, &groups)];
             words.extend(suggestions.iter().take(3).map(|suggestion| match suggestion {
                 Suggestion::Replace { group, with } => t.with(
@@ -145,5 +168,21 @@ fn hint(t: Text, error: &ParseError) -> String {
             }));
             words.join(" ")
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pk_02_keys_pasted_into_one_field_are_all_read() {
+        let (one, two) = ("AAAAA-BBBBB-CCCCC-DDDDD-EEEEE", "FFFFF-GGGGG-HHHHH-JJJJJ-KKKKK");
+        for between in ["", " ", ", ", "; ", "\n", " \n\n "] {
+            let form = Sent::of(vec![("key".to_owned(), format!("{one}{between}{two}"))]);
+            assert_eq!(Entry::read(&form).keys, [one, two], "{between:?}");
+        }
+        let typed = Sent::of(vec![("key".to_owned(), "aaaaa bbbbb".to_owned())]);
+        assert_eq!(Entry::read(&typed).keys, ["aaaaa bbbbb"]);
     }
 }

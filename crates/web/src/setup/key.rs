@@ -5,13 +5,13 @@ use aktiver_service::domain::Refusal;
 use aktiver_service::domain::ids::SubscriptionId;
 use aktiver_service::domain::redemption::Choice;
 use aktiver_service::domain::role::Operation;
-use aktiver_service::{Error, keys};
+use aktiver_service::{Error, keys, subscriptions};
 use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::entry::Entry;
 use super::{review, visitor};
-use crate::components::{Crumb, FormBox, Notice, Section, Sheet, Tone};
+use crate::components::{Crumb, Facts, FormBox, Notice, Section, Sheet, Tone};
 use crate::csrf::Token;
 use crate::forms::Sent;
 use crate::layout::{Area, Page};
@@ -58,7 +58,14 @@ pub fn page(base: Page) -> Page {
 }
 
 /// The first step.
-pub fn entry_page(base: Page, csrf: &Token, entry: &Entry, wish: &str, problem: Option<Notice>) -> Response {
+pub fn entry_page(
+    base: Page,
+    csrf: &Token,
+    entry: &Entry,
+    wish: &str,
+    about: Option<&Facts>,
+    problem: Option<Notice>,
+) -> Response {
     let t = base.t;
     let wrong = problem.is_some() || entry.errors.iter().any(Option::is_some);
     let form = FormBox::new(t, doors::SETUP_KEY, csrf, t.get("key-next"))
@@ -75,8 +82,11 @@ pub fn entry_page(base: Page, csrf: &Token, entry: &Entry, wish: &str, problem: 
     } else {
         StatusCode::OK
     };
-    Sheet::new(page(base))
-        .lead(t.get("key-lead"))
+    let mut sheet = Sheet::new(page(base)).lead(t.get("key-lead"));
+    if let Some(about) = about {
+        sheet = sheet.piece(&Section::new("about", t.get("key-about")).piece(about));
+    }
+    sheet
         .piece(&Section::new("keys", t.get("key-enter")).card().piece(&form))
         .piece(&help)
         .respond_with(status)
@@ -99,16 +109,45 @@ pub async fn show(anyone: Anyone) -> Response {
         .filter(|wish| read_choice(wish).is_some())
         .unwrap_or_default();
     match user(&anyone).await {
-        Ok(Some(desk)) => match desk.ctx.require(Operation::RedeemKeys) {
-            Ok(()) => entry_page(desk.page(Area::Home, ""), &desk.csrf, &Entry::default(), &wish, None),
-            Err(error) => desk.fail(Area::Home, error).await,
-        },
+        Ok(Some(desk)) => {
+            let work = async {
+                desk.ctx.require(Operation::RedeemKeys)?;
+                let about = about(&desk, &wish).await?;
+                let base = desk.page(Area::Home, "");
+                Ok(entry_page(
+                    base,
+                    &desk.csrf,
+                    &Entry::default(),
+                    &wish,
+                    about.as_ref(),
+                    None,
+                ))
+            };
+            desk.respond(Area::Home, work).await
+        }
         Ok(None) => {
             let base = Page::new(&anyone.visit, Area::Home, "");
-            anyone.keep(entry_page(base, &anyone.csrf, &Entry::default(), &wish, None))
+            anyone.keep(entry_page(base, &anyone.csrf, &Entry::default(), &wish, None, None))
         }
         Err(response) => response,
     }
+}
+
+/// The subscription that the keys are wished for.
+///
+/// # Errors
+/// The organization has none with that id.
+async fn about(desk: &Desk, wish: &str) -> Result<Option<Facts>, Error> {
+    let Some(Choice::Extend(id) | Choice::Add(id)) = read_choice(wish) else {
+        return Ok(None);
+    };
+    let t = desk.t;
+    let view = subscriptions::get(&desk.app, &desk.ctx, id).await?;
+    let facts = Facts::new()
+        .text(t.get("column-product"), &view.product.name)
+        .text(t.get("fact-ends"), &t.last_day(view.subscription.period.end))
+        .text(t.get("column-licenses"), &t.count(view.subscription.quantity.into()));
+    Ok(Some(facts))
 }
 
 /// The signed-in user; operators redeem nothing here and are sent to their console.
@@ -144,7 +183,14 @@ async fn signed_in(desk: &Desk, form: &Sent) -> Response {
     }
     let mut entry = Entry::read(form);
     let wish = form.text(WISH);
-    let again = |entry: &Entry, problem| entry_page(desk.page(Area::Home, ""), &desk.csrf, entry, wish, problem);
+    let about = match about(desk, wish).await {
+        Ok(about) => about,
+        Err(error) => return desk.fail(Area::Home, error).await,
+    };
+    let again = |entry: &Entry, problem| {
+        let base = desk.page(Area::Home, "");
+        entry_page(base, &desk.csrf, entry, wish, about.as_ref(), problem)
+    };
     match form.text("step") {
         "edit" => return again(&entry, None),
         "more" => {
@@ -179,7 +225,15 @@ async fn refused(desk: &Desk, entry: &mut Entry, wish: &str, error: Error) -> Re
         Problem::OfKey => None,
         Problem::OfAll(notice) => Some(notice),
     };
-    entry_page(desk.page(Area::Home, ""), &desk.csrf, entry, wish, notice)
+    let about = about(desk, wish).await.ok().flatten();
+    entry_page(
+        desk.page(Area::Home, ""),
+        &desk.csrf,
+        entry,
+        wish,
+        about.as_ref(),
+        notice,
+    )
 }
 
 /// Where a refusal is shown.

@@ -3,6 +3,7 @@
 use aktiver_service::domain::ids::SubscriptionId;
 use aktiver_service::domain::redemption::Choice as Redeem;
 use aktiver_service::keys::{ChoiceReview, KeyReview, Review};
+use aktiver_service::subscriptions;
 use axum::http::StatusCode;
 use axum::response::Response;
 
@@ -72,18 +73,36 @@ pub async fn page(desk: &Desk, entry: &Entry, found: &Review, wish: &str, missin
     let wished = read_choice(wish);
     let mut options = Vec::new();
     let mut refused = Facts::new();
+    let known = subscriptions::list(&desk.app, &desk.ctx).await.unwrap_or_default();
+    let before = |choice: Redeem| match choice {
+        Redeem::New => None,
+        Redeem::Extend(id) | Redeem::Add(id) => known
+            .iter()
+            .find(|view| view.subscription.id == id)
+            .map(|view| view.subscription.quantity),
+    };
     for choice in &found.choices {
         match &choice.result {
             Ok(outcome) => options.push(Choice {
                 value: write_choice(choice.choice),
                 label: label(t, choice),
-                hint: Some(t.with(
-                    "key-choice-result",
-                    &[
-                        ("licenses", outcome.quantity.into()),
-                        ("date", t.last_day(outcome.ends).into()),
-                    ],
-                )),
+                hint: Some(match before(choice.choice) {
+                    Some(before) if before != outcome.quantity => t.with(
+                        "key-choice-change",
+                        &[
+                            ("before", before.into()),
+                            ("licenses", outcome.quantity.into()),
+                            ("date", t.last_day(outcome.ends).into()),
+                        ],
+                    ),
+                    _ => t.with(
+                        "key-choice-result",
+                        &[
+                            ("licenses", outcome.quantity.into()),
+                            ("date", t.last_day(outcome.ends).into()),
+                        ],
+                    ),
+                }),
                 selected: wished == Some(choice.choice),
             }),
             Err(reason) => {

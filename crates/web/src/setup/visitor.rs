@@ -58,7 +58,7 @@ pub async fn post(desk: &Anyone, form: &Sent) -> Response {
     let wish = form.text(WISH);
     let again = |entry: &Entry, notice| {
         let base = Page::new(&desk.visit, Area::Home, "");
-        desk.keep(entry_page(base, &desk.csrf, entry, wish, notice))
+        desk.keep(entry_page(base, &desk.csrf, entry, wish, None, notice))
     };
     match form.text("step") {
         "edit" => return again(&entry, None),
@@ -93,7 +93,7 @@ async fn offer(desk: &Anyone, mut entry: Entry, wish: &str) -> Response {
                     Problem::OfAll(notice) => Some(notice),
                 };
                 let base = Page::new(&desk.visit, Area::Home, "");
-                desk.keep(entry_page(base, &desk.csrf, &entry, wish, notice))
+                desk.keep(entry_page(base, &desk.csrf, &entry, wish, None, notice))
             }
             None => desk.fail(error),
         },
@@ -317,7 +317,7 @@ async fn create(desk: &Anyone, form: &Sent, mut entry: Entry) -> Response {
         Err(error) => match problem(t, &mut entry, &error) {
             Some(Problem::OfKey) => {
                 let base = Page::new(&desk.visit, Area::Home, "");
-                desk.keep(entry_page(base, &desk.csrf, &entry, "", None))
+                desk.keep(entry_page(base, &desk.csrf, &entry, "", None, None))
             }
             Some(Problem::OfAll(notice)) => who(desk, &entry, "", "", None, &details, Some(notice), &found),
             None => desk.fail(error),

@@ -85,6 +85,7 @@ pub fn gallery(locale: Locale) -> Gallery {
     let visit = Visit {
         t,
         path: "/admin/products?filter=<x>".to_owned(),
+        done: None,
     };
     let mut page = Page::new(&visit, Area::Admin, "Contoso Suite E3");
     let csrf = Token::new("token-1");

@@ -45,7 +45,7 @@ async fn the_session_cookie_is_safe_and_ends_with_sign_out() {
     assert!(browser.cookies.contains_key("aktiver_session"));
     let cookie = browser.cookies["aktiver_session"].clone();
     browser.submit("header .me form", &[]).await;
-    assert!(browser.path.starts_with("/sign-in?"));
+    assert_eq!(browser.path, "/sign-in");
     browser.sees("You are signed out");
     browser.cookies.insert("aktiver_session".to_owned(), cookie);
     browser.get("/account").await;
@@ -154,9 +154,12 @@ async fn s_02_a_licensed_person_downloads_the_app() {
     kari.get(&link).await;
     assert_eq!(
         kari.page.status,
-        StatusCode::NOT_FOUND,
+        StatusCode::FORBIDDEN,
         "not to someone without the license"
     );
+    kari.sees("No license has been assigned to you");
+    kari.get("/account/apps/nothing/windows").await;
+    assert_eq!(kari.page.status, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]
