@@ -150,6 +150,19 @@ pub const DATA_REMOVED_WITHIN_DAYS: u32 = 180;
 /// Units of a trial (TR-01).
 pub const TRIAL_LICENSES: u32 = 25;
 
+/// Most units of one subscription of a product that names no maximum itself (QT-12): a typing error costs no fortune, and
+/// a pool's figures stay inside the 32 bits that Graph gives them.
+pub const MOST_LICENSES: u32 = 1_000_000;
+
+/// Most units of one subscription, given the product's own maximum.
+#[must_use]
+pub const fn most_licenses(maximum: Option<u32>) -> u32 {
+    match maximum {
+        Some(maximum) => maximum,
+        None => MOST_LICENSES,
+    }
+}
+
 impl Policy {
     /// The preset that ships for a channel and term.
     #[must_use]

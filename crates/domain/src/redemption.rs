@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::Timestamp;
 use crate::calendar::{self, Period, Term};
 use crate::ids::{BatchId, ProductId, SubscriptionId};
-use crate::policy::Channel;
+use crate::policy::{self, Channel};
 use crate::product_key::KeyNumber;
 use crate::refusal::RedeemRefusal;
 use crate::subscription::{NewSubscription, Phase, Standing, Subscription};
@@ -30,6 +30,7 @@ pub struct Batch {
     pub redeem_by: Option<Timestamp>,
     pub label: String,
     pub created_at: Timestamp,
+    /// Withdrawn, by the machine's clock; holds at once on every organization's clock.
     pub revoked_at: Option<Timestamp>,
 }
 
@@ -79,7 +80,7 @@ pub struct RedeemContext<'a> {
     /// The organization's country.
     pub country: &'a str,
     pub organization: crate::ids::OrganizationId,
-    /// Most units of one subscription of the product.
+    /// Most units of one subscription of the product; [`policy::MOST_LICENSES`] when `None`.
     pub maximum: Option<u32>,
     pub end_of_sale: bool,
     /// The subscription that the choice names.
@@ -111,7 +112,7 @@ pub fn redeem(
                 by_own_organization,
             });
         }
-        if key.revoked || key.batch.revoked_at.is_some_and(|at| at <= now) {
+        if key.revoked || key.batch.revoked_at.is_some() {
             return Err(RedeemRefusal::Revoked { last_five: last_five() });
         }
         if key.batch.redeem_by.is_some_and(|by| by <= now) {
@@ -130,9 +131,13 @@ pub fn redeem(
     let first = keys.first().ok_or(RedeemRefusal::Invalid { groups: Vec::new() })?;
     let batch = &first.batch;
     let one_product = |product| keys.iter().find(|k| k.batch.product != product);
-    let within = |quantity: u32| match context.maximum {
-        Some(maximum) if quantity > maximum => Err(RedeemRefusal::OverMaximum { maximum }),
-        _ => Ok(quantity),
+    let maximum = policy::most_licenses(context.maximum);
+    let within = |quantity: u32| {
+        if quantity > maximum {
+            Err(RedeemRefusal::OverMaximum { maximum })
+        } else {
+            Ok(quantity)
+        }
     };
     let target = |id: SubscriptionId| {
         context

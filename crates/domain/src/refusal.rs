@@ -5,6 +5,8 @@
 
 use std::collections::BTreeSet;
 
+use crate::Timestamp;
+use crate::calendar;
 use crate::ids::{PlanId, ProductId};
 use crate::money::{Money, MoneyError};
 
@@ -16,7 +18,10 @@ pub enum Refusal {
     Payment(PaymentRefusal),
     Assign(AssignRefusal),
     Redeem(RedeemRefusal),
-    NotPermitted { needed: Vec<crate::role::Role> },
+    /// The roles that may; none of them where only the provider may.
+    NotPermitted {
+        needed: Vec<crate::role::Role>,
+    },
 }
 
 /// Why a subscription cannot be reactivated (SPEC 5.4), in the order in which they are explained.
@@ -40,8 +45,12 @@ pub enum ReactivateRefusal {
     EndOfSale,
     ParentNotActive,
     TrialBuyInstead,
-    /// Active, scheduled, or otherwise not ended (RA-01).
+    /// Active, or otherwise not ended (RA-01).
     NothingToReactivate,
+    /// It begins by itself.
+    NotStarted {
+        starts: Timestamp,
+    },
     Unknown,
 }
 
@@ -64,8 +73,20 @@ pub enum ChangeRefusal {
     CancelByRecurringOff,
     /// The partner, the reseller or the buyer changes it.
     ManagedElsewhere,
-    /// RB-02, QT-12: only while Active.
+    /// RB-02, QT-12: only while Active; the customer can reactivate it.
     NotActive,
+    /// Not while the provider holds it.
+    LockedOut,
+    /// Not before it begins.
+    NotStarted {
+        starts: Timestamp,
+    },
+    /// Not before its order is confirmed.
+    Pending,
+    /// Ended, and only a product key brings it back.
+    Prepaid,
+    /// Ended, and only buying the product brings it back.
+    TrialBuyInstead,
     /// LC-07.
     Deleted,
     /// QT-03.
@@ -218,6 +239,7 @@ impl Refusal {
             Self::Payment(r) => r.message(),
             Self::Assign(r) => r.message(),
             Self::Redeem(r) => r.message(),
+            Self::NotPermitted { needed } if needed.is_empty() => "Only the provider can do this.".to_owned(),
             Self::NotPermitted { needed } => {
                 let roles: Vec<_> = needed.iter().map(|r| r.as_str()).collect();
                 format!("You must be {} to do this.", one_of(&roles))
@@ -234,6 +256,7 @@ impl Refusal {
             Self::Payment(r) => r.remedy(),
             Self::Assign(r) => r.remedy(),
             Self::Redeem(r) => r.remedy(),
+            Self::NotPermitted { needed } if needed.is_empty() => "Contact support.",
             Self::NotPermitted { .. } => "Ask an administrator with one of these roles.",
         }
     }
@@ -254,6 +277,7 @@ impl Refusal {
         "PARENT_NOT_ACTIVE",
         "TRIAL_BUY_INSTEAD",
         "NOTHING_TO_REACTIVATE",
+        "NOT_STARTED",
         "UNKNOWN",
         "CANCEL_WINDOW_PASSED",
         "CANCEL_TOO_MANY_LICENSES",
@@ -307,6 +331,11 @@ impl Refusal {
     ];
 }
 
+/// The first day of what has not begun, as in "It starts on 2026-03-01."
+fn starts_on(starts: Timestamp) -> String {
+    format!("It starts on {}.", calendar::date(starts))
+}
+
 /// "a X", "a X or a Y", "a X, a Y or a Z".
 fn one_of(words: &[&str]) -> String {
     match words {
@@ -334,6 +363,7 @@ impl ReactivateRefusal {
             Self::ParentNotActive => "PARENT_NOT_ACTIVE",
             Self::TrialBuyInstead => "TRIAL_BUY_INSTEAD",
             Self::NothingToReactivate => "NOTHING_TO_REACTIVATE",
+            Self::NotStarted { .. } => "NOT_STARTED",
             Self::Unknown => "UNKNOWN",
         }
     }
@@ -359,6 +389,7 @@ impl ReactivateRefusal {
             }
             Self::TrialBuyInstead => "A trial that has ended is bought, not reactivated.".into(),
             Self::NothingToReactivate => "The subscription has not ended, so there is nothing to reactivate.".into(),
+            Self::NotStarted { starts } => starts_on(*starts),
             Self::Unknown => "The subscription cannot be reactivated here.".into(),
         }
     }
@@ -381,6 +412,7 @@ impl ReactivateRefusal {
             Self::ParentNotActive => "Reactivate the subscription it belongs to first.",
             Self::TrialBuyInstead => "Buy the product.",
             Self::NothingToReactivate => "Nothing needs doing.",
+            Self::NotStarted { .. } => "Wait until it starts.",
         }
     }
 }
@@ -396,6 +428,11 @@ impl ChangeRefusal {
             Self::CancelByRecurringOff => "CANCEL_BY_RECURRING_OFF",
             Self::ManagedElsewhere => "MANAGED_ELSEWHERE",
             Self::NotActive => "NOT_ACTIVE",
+            Self::LockedOut => "LOCKED_OUT",
+            Self::NotStarted { .. } => "NOT_STARTED",
+            Self::Pending => "PENDING",
+            Self::Prepaid => "PREPAID",
+            Self::TrialBuyInstead => "TRIAL_BUY_INSTEAD",
             Self::Deleted => "DELETED",
             Self::QuantityBelowAssigned { .. } => "QUANTITY_BELOW_ASSIGNED",
             Self::ReductionWindowPassed { .. } => "REDUCTION_WINDOW_PASSED",
@@ -424,6 +461,11 @@ impl ChangeRefusal {
             Self::CancelByRecurringOff => "This subscription ends by itself when recurring billing is off.".into(),
             Self::ManagedElsewhere => "The subscription is managed by whoever sold it.".into(),
             Self::NotActive => "This can be changed only while the subscription is active.".into(),
+            Self::LockedOut => "The provider has locked the subscription.".into(),
+            Self::NotStarted { starts } => starts_on(*starts),
+            Self::Pending => "An order or a credit check for the subscription is still running.".into(),
+            Self::Prepaid => "The subscription was paid for with a product key and has ended.".into(),
+            Self::TrialBuyInstead => "A trial that has ended is bought, not changed.".into(),
             Self::Deleted => "The subscription is deleted.".into(),
             Self::QuantityBelowAssigned { assigned } => {
                 format!("{assigned} licenses are assigned, more than the new total.")
@@ -460,6 +502,11 @@ impl ChangeRefusal {
             Self::CancelByRecurringOff => "Turn recurring billing off.",
             Self::ManagedElsewhere => "Contact whoever sold it.",
             Self::NotActive => "Reactivate the subscription first.",
+            Self::LockedOut => "Contact support.",
+            Self::NotStarted { .. } => "Wait until it starts.",
+            Self::Pending => "Wait: it takes up to 48 hours.",
+            Self::Prepaid => "Extend the end date with a new, unused product key.",
+            Self::TrialBuyInstead => "Buy the product.",
             Self::Deleted => "Buy the product anew.",
             Self::QuantityBelowAssigned { .. } => "Unassign licenses first.",
             Self::ReductionWindowPassed { schedulable: true, .. } => "Schedule the reduction for the renewal.",
@@ -774,5 +821,12 @@ mod tests {
             refusal.message(),
             "You must be a Global Administrator or a Billing Administrator to do this."
         );
+    }
+
+    #[test]
+    fn what_no_role_may_is_the_providers() {
+        let refusal = Refusal::NotPermitted { needed: Vec::new() };
+        assert_eq!(refusal.message(), "Only the provider can do this.");
+        assert_eq!(refusal.remedy(), "Contact support.");
     }
 }

@@ -228,6 +228,22 @@ text_enum! { Scope, "scope" {
 }}
 
 impl Scope {
+    /// Every scope.
+    pub const ALL: [Self; 12] = [
+        Self::OrganizationReadAll,
+        Self::OrganizationReadWriteAll,
+        Self::DirectoryReadAll,
+        Self::DirectoryReadWriteAll,
+        Self::LicenseAssignmentReadAll,
+        Self::LicenseAssignmentReadWriteAll,
+        Self::UserRead,
+        Self::UserReadAll,
+        Self::UserReadWriteAll,
+        Self::GroupReadWriteAll,
+        Self::RoleManagementReadWriteDirectory,
+        Self::BillingReadWriteAll,
+    ];
+
     /// Whether a program with this app-only permission may do an operation.
     #[must_use]
     pub const fn may(self, operation: Operation) -> bool {

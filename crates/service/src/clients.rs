@@ -120,12 +120,20 @@ pub async fn create(app: &App, ctx: &Ctx, name: &str, scopes: BTreeSet<Scope>) -
     Ok(CreatedClient { client, secret })
 }
 
+/// What programs may do in an organization is seen by who manages it, and by who may read everything.
+fn require_view(ctx: &Ctx) -> Result<()> {
+    if ctx.actor.may(Operation::ViewAudit) {
+        return Ok(());
+    }
+    ctx.require(Operation::ManageOrganization)
+}
+
 /// The organization's programs.
 ///
 /// # Errors
 /// `NOT_PERMITTED`.
 pub async fn list(app: &App, ctx: &Ctx) -> Result<Vec<Client>> {
-    ctx.require(Operation::ReadDirectory)?;
+    require_view(ctx)?;
     let mut s = app.read().await?;
     Ok(client::list(&mut s, ctx.org()).await?)
 }
@@ -135,7 +143,7 @@ pub async fn list(app: &App, ctx: &Ctx) -> Result<Vec<Client>> {
 /// # Errors
 /// `NOT_PERMITTED`.
 pub async fn secrets(app: &App, ctx: &Ctx, id: ClientId) -> Result<Vec<ClientSecret>> {
-    ctx.require(Operation::ManageOrganization)?;
+    require_view(ctx)?;
     let mut s = app.read().await?;
     Ok(client::secrets(&mut s, ctx.org(), id).await?)
 }

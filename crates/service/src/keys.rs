@@ -6,13 +6,14 @@ use std::sync::Arc;
 use aktiver_domain::calendar::Term;
 use aktiver_domain::catalog::{Catalog, Product};
 use aktiver_domain::ids::{OrderId, OrganizationId, ProductId, SubscriptionId};
+use aktiver_domain::policy;
 use aktiver_domain::product_key::{KeyCodec, KeyNumber, ParseError, ProductKey};
 use aktiver_domain::redemption::{self, Batch, Choice, FoundKey, Outcome, RedeemContext};
 use aktiver_domain::refusal::RedeemRefusal;
 use aktiver_domain::role::Operation;
 use aktiver_domain::subscription::Subscription;
 use aktiver_domain::{Refusal, Timestamp};
-use aktiver_storage::engine::Session;
+use aktiver_storage::engine::{Error as Storage, Session};
 use aktiver_storage::key::{self, Redemption};
 use aktiver_storage::{pool, subscription};
 use jiff::SignedDuration;
@@ -29,6 +30,8 @@ use crate::text;
 
 /// Keys of one order.
 const MOST_KEYS_AT_ONCE: usize = 20;
+/// Keys of one batch: no typing error uses up an epoch's numbers.
+const MOST_KEYS_IN_A_BATCH: u64 = 10_000_000;
 /// Wrong keys that only a guess produces, per scope and window; after them the answer is 429.
 const MOST_GUESSES: u32 = 10;
 const GUESS_WINDOW: SignedDuration = SignedDuration::from_mins(15);
@@ -107,6 +110,20 @@ pub async fn create_batch(app: &App, actor: &Actor, new: NewBatch) -> Result<Bat
             "enter 1 or more",
         ));
     }
+    if new.count > MOST_KEYS_IN_A_BATCH {
+        return Err(Error::invalid(
+            "count",
+            format!("a batch has at most {MOST_KEYS_IN_A_BATCH} keys"),
+            "make several batches",
+        ));
+    }
+    if new.redeem_by.is_some_and(|by| by <= app.system_now()) {
+        return Err(Error::invalid(
+            "redeemBy",
+            "the last day for redeeming has passed already",
+            "enter a later one, or leave it out",
+        ));
+    }
     if new.quantity == 0 {
         return Err(Error::invalid(
             "quantity",
@@ -128,12 +145,22 @@ pub async fn create_batch(app: &App, actor: &Actor, new: NewBatch) -> Result<Bat
     let mut session = app.begin().await?;
     let catalog = app.catalog(&mut session).await?;
     let product = catalog.product(new.product).ok_or(Error::NotFound("product"))?;
-    if let Some(maximum) = product.maximum_quantity.filter(|maximum| new.quantity > *maximum) {
+    let maximum = policy::most_licenses(product.maximum_quantity);
+    if new.quantity > maximum {
         let message = format!("one subscription of the product has at most {maximum} licenses");
         return Err(Error::invalid("quantity", message, "enter fewer"));
     }
     let epoch = app.current_epoch();
-    let first_number = key::reserve_numbers(&mut session, epoch, new.count).await?;
+    let first_number = key::reserve_numbers(&mut session, epoch, new.count)
+        .await
+        .map_err(|error| match error {
+            Storage::Exhausted { .. } => Error::invalid(
+                "count",
+                format!("epoch {epoch} has fewer key numbers left than that"),
+                "begin a new epoch with a new vendor secret, or make fewer keys",
+            ),
+            other => other.into(),
+        })?;
     let batch = Batch {
         id: app.id(),
         epoch,
@@ -533,7 +560,7 @@ fn decide(ctx: &Ctx, held: &Held, keys: &[FoundKey], choice: Choice) -> Result<O
     let context = RedeemContext {
         country: &ctx.organization.country,
         organization: ctx.org(),
-        maximum: held.product.maximum_quantity,
+        maximum: Some(held.most_for(target.map(|target| target.id), ctx.now)),
         end_of_sale: held.product.end_of_sale,
         target,
         assigned: target.map_or(0, |target| held.assigned_to(target.id, ctx.now)),

@@ -26,6 +26,7 @@ use uuid::Uuid;
 
 pub use device_flow::{
     DeviceCodeAnswer, DeviceRequest, approve_device, deny_device, device_code, device_request, redeem_device_code,
+    redeem_device_code_at,
 };
 pub use error::TokenError;
 
@@ -239,7 +240,8 @@ struct Asked {
 }
 
 impl Asked {
-    /// Reads a scope parameter. `.default` means to see one's own licenses.
+    /// Reads a scope parameter. `.default` is every permission the client may ask a person for, which for the public client
+    /// is each there is: what comes of it is bounded by the person's roles.
     fn parse(text: &str) -> Result<Self, TokenError> {
         let mut asked = Self::default();
         for word in text.split_whitespace() {
@@ -251,12 +253,7 @@ impl Asked {
                 "openid" => asked.openid = true,
                 "offline_access" => asked.offline = true,
                 "profile" | "email" => {}
-                ".default" => {
-                    asked.scopes.insert(Scope::UserRead);
-                }
-                _ if bare.ends_with("/.default") => {
-                    asked.scopes.insert(Scope::UserRead);
-                }
+                _ if bare == ".default" || bare.ends_with("/.default") => asked.scopes.extend(Scope::ALL),
                 _ => {
                     let scope = bare
                         .parse()
@@ -374,12 +371,27 @@ fn family(app: &App) -> Uuid {
 /// # Errors
 /// `InvalidGrant` for unknown, used and expired tokens, those of another client, and disabled or deleted accounts.
 pub async fn refresh(app: &App, issuer: &str, client_id: &str, refresh_token: &str) -> Result<TokenAnswer, TokenError> {
+    refresh_at(app, issuer, None, client_id, refresh_token).await
+}
+
+/// As [`refresh`], at the address of one organization; `None` is the address of all of them.
+///
+/// # Errors
+/// As [`refresh`]; `InvalidGrant` too for the token of another organization, which stays good.
+pub async fn refresh_at(
+    app: &App,
+    issuer: &str,
+    at: Option<OrganizationId>,
+    client_id: &str,
+    refresh_token: &str,
+) -> Result<TokenAnswer, TokenError> {
     let wrong = || TokenError::InvalidGrant("the refresh token is unknown, used or expired".to_owned());
     let client = ClientId::parse(client_id).map_err(|_| TokenError::InvalidClient("no such client".to_owned()))?;
     let organization = refresh_token
         .strip_prefix(REFRESH_PREFIX)
         .and_then(|rest| rest.split_once('.'))
         .and_then(|(organization, _)| OrganizationId::parse(organization).ok())
+        .filter(|organization| at.is_none_or(|at| at == *organization))
         .ok_or_else(wrong)?;
     let hash = secret::hash(refresh_token);
     let now = app.system_now();
@@ -505,10 +517,9 @@ mod tests {
         let asked = Asked::parse("openid profile offline_access https://graph.microsoft.com/User.Read").unwrap();
         assert!(asked.openid && asked.offline);
         assert_eq!(asked.scp(), "User.Read");
-        assert_eq!(
-            Asked::parse("https://graph.microsoft.com/.default").unwrap().scp(),
-            "User.Read"
-        );
+        let default = Asked::parse("https://graph.microsoft.com/.default").unwrap();
+        assert_eq!(default.scopes, BTreeSet::from(Scope::ALL));
+        assert_eq!(Asked::parse(".default").unwrap(), default);
         assert!(matches!(
             Asked::parse("Everything.All"),
             Err(TokenError::InvalidScope(_))

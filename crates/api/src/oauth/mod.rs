@@ -7,6 +7,7 @@ mod error;
 mod form;
 mod token;
 
+use aktiver_service::domain::ids::OrganizationId;
 use aktiver_service::organizations::{self, Organization};
 use aktiver_service::{App, Error};
 use axum::Router;
@@ -66,6 +67,14 @@ pub enum Tenant {
 }
 
 impl Tenant {
+    /// The organization; `None` where it is no particular one.
+    pub fn id(&self) -> Option<OrganizationId> {
+        match self {
+            Self::One(organization) => Some(organization.id),
+            Self::Any => None,
+        }
+    }
+
     /// The organization that an address names by id or verified domain.
     ///
     /// # Errors

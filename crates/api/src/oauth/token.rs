@@ -54,9 +54,14 @@ pub async fn token(
         DEVICE_CODE | "device_code" => {
             let code = form.get("device_code").or_else(|| form.get("code"));
             let code = code.map_or_else(|| form.need("device_code"), Ok)?;
-            tokens::redeem_device_code(app, &issuer, client_id, code).await?
+            let at = Tenant::named(app, &organization).await?.id();
+            tokens::redeem_device_code_at(app, &issuer, at, client_id, code).await?
         }
-        "refresh_token" => tokens::refresh(app, &issuer, client_id, form.need("refresh_token")?).await?,
+        "refresh_token" => {
+            let refresh_token = form.need("refresh_token")?;
+            let at = Tenant::named(app, &organization).await?.id();
+            tokens::refresh_at(app, &issuer, at, client_id, refresh_token).await?
+        }
         _ => return Err(TokenError::UnsupportedGrant.into()),
     };
     Ok(Json(body_of(&answer)).into_response())

@@ -1,5 +1,6 @@
 use super::{Cut, Phase, Standing, Subscription};
 use crate::calendar;
+use crate::money::MoneyError;
 use crate::policy::CancelRule;
 use crate::refusal::{ChangeRefusal, Refusal};
 use crate::{Money, Timestamp};
@@ -48,7 +49,7 @@ impl Subscription {
         match self.phase(now) {
             Phase::Deleted => return Err(ChangeRefusal::Deleted.into()),
             Phase::Disabled => return Err(ChangeRefusal::NothingToChange.into()),
-            Phase::Pending | Phase::Scheduled | Phase::LockedOut => return Err(ChangeRefusal::NotActive.into()),
+            Phase::Pending | Phase::Scheduled | Phase::LockedOut => return Err(self.not_active(now).into()),
             Phase::Active | Phase::Expired => {}
         }
         let policy = self.policy();
@@ -78,10 +79,7 @@ impl Subscription {
             }
         }
         let credit = match context.paid {
-            Some(paid) if policy.refund => {
-                let unused = (self.period.days_left(now) - 1).max(0);
-                Some(paid.share(unused, self.period.days())?).filter(|credit| !credit.is_zero())
-            }
+            Some(paid) if policy.refund => Some(self.unused_of(paid, now)?).filter(|credit| !credit.is_zero()),
             _ => None,
         };
         let why = if self.channel.is_partner() {
@@ -94,5 +92,14 @@ impl Subscription {
             ..self
         };
         Ok(Cancelled { subscription, credit })
+    }
+
+    /// The share of what the current term cost that falls on its unused days, today counted as used.
+    ///
+    /// # Errors
+    /// An amount past what can be computed.
+    pub fn unused_of(&self, paid: Money, now: Timestamp) -> Result<Money, MoneyError> {
+        let unused = (self.period.days_left(now) - 1).max(0);
+        paid.share(unused, self.period.days())
     }
 }

@@ -19,7 +19,7 @@ pub use settle::Lifecycle;
 use crate::Timestamp;
 use crate::calendar::{self, Period, Term};
 use crate::ids::{OrganizationId, PaymentMethodId, ProductId, SubscriptionId};
-use crate::policy::{Channel, Policy, RETRY_WINDOW_DAYS};
+use crate::policy::{Channel, Policy, RETRY_WINDOW_DAYS, Reactivation};
 use crate::refusal::ChangeRefusal;
 
 /// Where a subscription stands (SPEC 4.1).
@@ -313,7 +313,7 @@ impl Subscription {
                 Ok(self)
             }
             Phase::Disabled | Phase::LockedOut => Err(ChangeRefusal::NothingToChange),
-            Phase::Pending | Phase::Scheduled => Err(ChangeRefusal::NotActive),
+            Phase::Pending | Phase::Scheduled => Err(self.not_active(now)),
         }
     }
 
@@ -325,7 +325,7 @@ impl Subscription {
         match self.phase(now) {
             Phase::Deleted => Err(ChangeRefusal::Deleted),
             Phase::LockedOut => Err(ChangeRefusal::NothingToChange),
-            Phase::Pending | Phase::Scheduled => Err(ChangeRefusal::NotActive),
+            Phase::Pending | Phase::Scheduled => Err(self.not_active(now)),
             Phase::Active | Phase::Expired | Phase::Disabled => {
                 self.hold = Some(now);
                 Ok(self)
@@ -358,6 +358,26 @@ impl Subscription {
         Ok(self)
     }
 
+    /// Why what is open to active subscriptions alone is not open to this one, and so what helps: support, time, whoever
+    /// sold it, or a reactivation.
+    fn not_active(&self, now: Timestamp) -> ChangeRefusal {
+        match self.phase(now) {
+            Phase::Deleted => ChangeRefusal::Deleted,
+            Phase::LockedOut => ChangeRefusal::LockedOut,
+            Phase::Pending => ChangeRefusal::Pending,
+            Phase::Scheduled => ChangeRefusal::NotStarted {
+                starts: self.period.start.min(self.anchor),
+            },
+            Phase::Active | Phase::Expired | Phase::Disabled => match self.policy().reactivation {
+                Reactivation::Customer { .. } => ChangeRefusal::NotActive,
+                Reactivation::ProductKey if self.recurring => ChangeRefusal::NotActive,
+                Reactivation::ProductKey => ChangeRefusal::Prepaid,
+                Reactivation::Purchase => ChangeRefusal::TrialBuyInstead,
+                Reactivation::Partner | Reactivation::Reseller | Reactivation::Buyer => ChangeRefusal::ManagedElsewhere,
+            },
+        }
+    }
+
     /// Turns recurring billing on or off (RB-02, RB-03, RB-06); a term that has run is untouched. Off while a renewal
     /// waits for its charge: nothing more is charged, and the term ended on its end date (LC-02).
     ///
@@ -368,7 +388,7 @@ impl Subscription {
             return Err(ChangeRefusal::Deleted);
         }
         if self.phase(now) != Phase::Active {
-            return Err(ChangeRefusal::NotActive);
+            return Err(self.not_active(now));
         }
         if self.channel.is_partner()
             || matches!(

@@ -1,6 +1,6 @@
 use super::{Phase, Subscription};
 use crate::calendar;
-use crate::policy::{Channel, ReduceRule};
+use crate::policy::{self, Channel, ReduceRule};
 use crate::refusal::{ChangeRefusal, Refusal};
 use crate::{Money, Timestamp};
 
@@ -15,6 +15,7 @@ pub struct ChangeQuantity {
 pub struct QuantityContext {
     /// Price of one unit for the whole term.
     pub unit: Option<Money>,
+    /// Most units of one subscription; [`policy::MOST_LICENSES`] when `None`.
     pub maximum: Option<u32>,
     pub end_of_sale: bool,
     /// Units assigned beyond what the organization's other subscriptions of the product cover.
@@ -44,16 +45,17 @@ impl Subscription {
         match self.phase(now) {
             Phase::Deleted => return Err(ChangeRefusal::Deleted.into()),
             Phase::Active => {}
-            _ => return Err(ChangeRefusal::NotActive.into()),
+            _ => return Err(self.not_active(now).into()),
         }
         let (old, new) = (self.quantity, command.quantity);
         if new == old {
             return Err(ChangeRefusal::NothingToChange.into());
         }
-        if new == 0 || context.maximum.is_some_and(|maximum| new > maximum) {
+        let maximum = policy::most_licenses(context.maximum);
+        if new == 0 || new > maximum {
             return Err(ChangeRefusal::QuantityOutOfRange {
                 minimum: 1,
-                maximum: context.maximum,
+                maximum: Some(maximum),
             }
             .into());
         }

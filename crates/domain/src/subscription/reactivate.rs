@@ -2,7 +2,7 @@ use super::{Cut, Phase, Standing, Subscription};
 use crate::calendar::{self, Period};
 use crate::ids::{PaymentMethodId, SubscriptionId};
 use crate::money::Currency;
-use crate::policy::{Reactivation, ReactivationForm};
+use crate::policy::{self, Reactivation, ReactivationForm};
 use crate::refusal::{PaymentRefusal, ReactivateRefusal, Refusal};
 use crate::{Money, Timestamp};
 
@@ -54,8 +54,14 @@ pub struct ReactivateContext {
     pub order_in_progress: bool,
     /// Unpaid invoices that the reactivation does not settle itself.
     pub other_balance: Option<Money>,
+    /// What the organization is owed (positive): it lowers the charge.
+    pub account_credit: Option<Money>,
+    /// What the unused days of the current term are worth of what was paid for it ([`Subscription::unused_of`]); credited
+    /// where the provider cut the term off and a fresh one takes its place.
+    pub unused: Option<Money>,
     pub end_of_sale: bool,
     pub parent: Option<Phase>,
+    /// Most units of one subscription; [`policy::MOST_LICENSES`] when `None`.
     pub maximum: Option<u32>,
     /// Units assigned beyond what the organization's other subscriptions of the product cover.
     pub assigned: u32,
@@ -75,7 +81,11 @@ pub struct Amounts {
     pub days: (i64, i64),
     /// The unpaid term that led to the disabling; of it only the days served where a fresh term begins today.
     pub arrears: Money,
-    /// Charged now, or owed on the next invoice.
+    /// Credited for the unused days of the former term; what of it the charge does not use stays the organization's.
+    pub unused: Money,
+    /// What lowers the charge: the unused days and what the organization is owed, never more than term and arrears.
+    pub credit: Money,
+    /// Charged now, or owed on the next invoice: term and arrears less the credit.
     pub due: Money,
 }
 
@@ -112,8 +122,13 @@ impl Subscription {
                 None => ReactivateRefusal::Deleted,
             });
         }
-        if matches!(phase, Phase::Active | Phase::Scheduled) {
+        if phase == Phase::Active {
             return Err(ReactivateRefusal::NothingToReactivate);
+        }
+        if phase == Phase::Scheduled {
+            return Err(ReactivateRefusal::NotStarted {
+                starts: self.period.start.min(self.anchor),
+            });
         }
         let (ended, cut) = match self.policy().reactivation {
             // Whoever sold it, what the provider cut off the provider gives back.
@@ -177,10 +192,11 @@ impl Subscription {
             return Err(Refusal::NotPermitted { needed: Vec::new() });
         }
         let quantity = command.quantity.unwrap_or(self.quantity);
-        if quantity == 0 || context.maximum.is_some_and(|maximum| quantity > maximum) {
+        let maximum = policy::most_licenses(context.maximum);
+        if quantity == 0 || quantity > maximum {
             return Err(crate::refusal::ChangeRefusal::QuantityOutOfRange {
                 minimum: 1,
-                maximum: context.maximum,
+                maximum: Some(maximum),
             }
             .into());
         }
@@ -253,12 +269,28 @@ impl Subscription {
         } else {
             price.share(days, whole)?
         };
-        let due = term.plus(arrears)?;
+        let unused = match (self.standing, context.unused) {
+            (
+                Standing::Cut {
+                    why: Cut::ByProvider, ..
+                },
+                Some(unused),
+            ) if fresh && now < self.period.end => unused,
+            _ => Money::zero(unit.currency),
+        };
+        let full = term.plus(arrears)?;
+        let owned = match context.account_credit {
+            Some(credit) if credit.minor > 0 => unused.plus(credit)?,
+            _ => unused,
+        };
+        let credit = if owned.minor > full.minor { full } else { owned };
         let amounts = Amounts {
             term,
             days: (days, whole),
             arrears,
-            due,
+            unused,
+            credit,
+            due: full.plus(credit.negated()?)?,
         };
 
         let id = if form == ReactivationForm::NewSubscription {

@@ -135,7 +135,7 @@ fn a_cancel_needs_something_that_runs() {
     assert_eq!(outcome("2027-03-10"), "NOTHING_TO_CHANGE");
     assert_eq!(outcome("2028-03-10"), "DELETED");
     let held = classic.hold(at("2026-03-01")).unwrap();
-    assert_eq!(code(cancel(held, &context(), at("2026-04-01"))), "NOT_ACTIVE");
+    assert_eq!(code(cancel(held, &context(), at("2026-04-01"))), "LOCKED_OUT");
 }
 
 proptest! {

@@ -104,6 +104,34 @@ fn qt_12_within_the_range_and_only_while_active() {
 }
 
 #[test]
+fn what_is_not_active_says_what_helps() {
+    let now = at("2027-02-10");
+    let refused = |channel, change: fn(&mut Subscription)| {
+        let mut subscription = bought(channel, Term::Year, false, "2026-01-31");
+        change(&mut subscription);
+        let refusal = set(&subscription, 9, &context(), now).unwrap_err();
+        (refusal.code(), refusal.remedy())
+    };
+    let as_it_is = |_: &mut Subscription| {};
+    assert_eq!(
+        refused(Channel::Direct, as_it_is).1,
+        "Reactivate the subscription first."
+    );
+    let held = refused(Channel::Direct, |s| s.hold = Some(s.created_at));
+    assert_eq!(held, ("LOCKED_OUT", "Contact support."));
+    let scheduled = refused(Channel::Direct, |s| {
+        s.anchor = at("2027-06-01");
+        s.period = aktiver_domain::calendar::Period::nth(s.anchor, Term::Year, 0);
+    });
+    assert_eq!(scheduled, ("NOT_STARTED", "Wait until it starts."));
+    assert_eq!(refused(Channel::Partner, as_it_is).0, "MANAGED_ELSEWHERE");
+    assert_eq!(refused(Channel::VolumeOpen, as_it_is).0, "MANAGED_ELSEWHERE");
+    assert_eq!(refused(Channel::SelfService, as_it_is).0, "MANAGED_ELSEWHERE");
+    assert_eq!(refused(Channel::Trial, as_it_is).0, "TRIAL_BUY_INSTEAD");
+    assert_eq!(refused(Channel::Prepaid, as_it_is).0, "PREPAID");
+}
+
+#[test]
 fn spec_8_4_after_the_end_of_sale_there_are_no_more_licenses_but_fewer() {
     let ended = QuantityContext {
         end_of_sale: true,
@@ -122,5 +150,9 @@ fn an_amount_too_large_is_refused_not_wrapped() {
         ..context()
     };
     let classic = bought(Channel::DirectClassic, Term::Year, true, "2026-01-31");
-    assert_eq!(code(set(&classic, u32::MAX, &dear, at("2026-06-01"))), "NO_PRICE");
+    assert_eq!(code(set(&classic, 1_000_000, &dear, at("2026-06-01"))), "NO_PRICE");
+    assert_eq!(
+        code(set(&classic, 1_000_001, &dear, at("2026-06-01"))),
+        "QUANTITY_OUT_OF_RANGE"
+    );
 }

@@ -1,5 +1,6 @@
 //! Which reason is given when several hold at once: SPEC 5.1 and 5.4.
 
+use aktiver_domain::Refusal;
 use aktiver_domain::calendar::Term;
 use aktiver_domain::policy::Channel;
 use aktiver_domain::subscription::{Cut, Phase, ReactivateContext, Standing, Subscription};
@@ -111,10 +112,10 @@ fn ra_01_only_what_has_ended_is_reactivated() {
         period: aktiver_domain::calendar::Period::nth(at("2026-06-01"), Term::Year, 0),
         ..subscription
     };
-    assert_eq!(
-        code(scheduled.reactivation(&customer(), at("2026-02-01"))),
-        "NOTHING_TO_REACTIVATE"
-    );
+    let refusal = Refusal::from(scheduled.reactivation(&customer(), at("2026-02-01")).unwrap_err());
+    assert_eq!(refusal.code(), "NOT_STARTED");
+    assert_eq!(refusal.message(), "It starts on 2026-06-01.");
+    assert_eq!(refusal.remedy(), "Wait until it starts.");
 }
 
 #[test]

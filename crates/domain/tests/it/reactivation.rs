@@ -238,6 +238,60 @@ fn anchor_today_begins_a_fresh_term_on_the_same_subscription() {
 }
 
 #[test]
+fn what_the_organization_is_owed_lowers_the_charge_and_no_more_than_that() {
+    let back = |credit| {
+        let context = ReactivateContext {
+            account_credit: Some(nok(credit)),
+            ..customer()
+        };
+        let expired = bought(Channel::DirectClassic, Term::Year, false, "2026-01-31");
+        let back = expired.reactivate(&plainly(), &context, at("2027-02-20")).unwrap();
+        (back.amounts.credit.minor, back.amounts.due.minor)
+    };
+    assert_eq!(back(0), (0, 1_200_000));
+    assert_eq!(back(200_000), (200_000, 1_000_000));
+    assert_eq!(back(5_000_000), (1_200_000, 0));
+    assert_eq!(back(-300), (0, 1_200_000), "what is owed is no credit");
+}
+
+#[test]
+fn s_05_b_a_fresh_term_after_the_providers_cut_credits_the_unused_days_of_the_old_one() {
+    let disabled = cut(Channel::Direct, Cut::ByProvider, "2026-03-01");
+    let now = at("2026-04-11");
+    let unused = disabled.unused_of(nok(1_200_000), now).unwrap();
+    assert_eq!(unused, nok(966_575), "1 200 000 * 294 / 365: today counts as used");
+    let context = ReactivateContext {
+        unused: Some(unused),
+        ..customer()
+    };
+    let back = disabled.clone().reactivate(&plainly(), &context, now).unwrap();
+    assert_eq!((back.amounts.term, back.amounts.unused), (nok(1_200_000), unused));
+    assert_eq!(back.amounts.due, nok(233_425));
+
+    let fewer = Reactivate {
+        quantity: Some(2),
+        ..plainly()
+    };
+    let back = disabled.clone().reactivate(&fewer, &context, now).unwrap();
+    assert_eq!((back.amounts.unused, back.amounts.credit), (unused, nok(240_000)));
+    assert_eq!(back.amounts.due, nok(0));
+
+    let lifted = ReactivateContext {
+        by_operator: true,
+        ..context.clone()
+    };
+    let back = disabled.reactivate(&plainly(), &lifted, now).unwrap();
+    assert_eq!(back.amounts.unused, nok(0), "its days are given back, not their worth");
+    let cancelled = cut(Channel::Direct, Cut::Cancelled, "2026-03-01");
+    let back = cancelled.reactivate(&plainly(), &context, now).unwrap();
+    assert_eq!(
+        back.amounts.due,
+        nok(1_200_000),
+        "a cancel has given its credit already"
+    );
+}
+
+#[test]
 fn ra_07_only_the_operator_forgives_or_leaves_arrears() {
     let annual = bought(Channel::DirectClassic, Term::Year, true, "2026-01-31");
     let (failing, _) = annual.renewal_failed(at("2027-01-31"));
@@ -435,6 +489,7 @@ proptest! {
     #[test]
     fn inv_5_reactivation_gives_an_active_subscription_of_the_same_product_and_size(
         subscription in any_subscription(), seconds in 0_i64..700 * 86_400, today in any::<bool>(), more in prop::option::of(10_u32..40),
+        credit in 0_i64..2_000_000, unused in 0_i64..1_200_000,
     ) {
         let now = subscription.created_at + jiff::SignedDuration::from_secs(seconds);
         let phase = subscription.phase(now);
@@ -444,7 +499,11 @@ proptest! {
             replacement: Id::from_uuid(uuid::Uuid::from_u128(101)),
             ..plainly()
         };
-        let context = operator();
+        let context = ReactivateContext {
+            account_credit: Some(nok(credit)),
+            unused: Some(nok(unused)),
+            ..operator()
+        };
         let held = 7;
         let before = Pool::of(subscription.product, held, [&subscription], now);
         match subscription.clone().reactivate(&command, &context, now) {
@@ -487,7 +546,10 @@ proptest! {
 
                 let amounts = back.amounts;
                 let unit = context.unit.unwrap();
-                prop_assert_eq!(amounts.due, amounts.term.plus(amounts.arrears).unwrap());
+                let full = amounts.term.plus(amounts.arrears).unwrap();
+                prop_assert_eq!(amounts.due.plus(amounts.credit).unwrap(), full);
+                prop_assert_eq!(amounts.credit.minor, full.minor.min(credit + amounts.unused.minor));
+                prop_assert!(amounts.due.minor >= 0 && amounts.unused.minor <= unused);
                 prop_assert!(amounts.term.minor >= 0 && amounts.term.minor <= unit.minor * i64::from(quantity));
                 prop_assert!(amounts.arrears.minor >= 0);
                 prop_assert!(amounts.arrears.minor <= unit.minor * i64::from(subscription.quantity));

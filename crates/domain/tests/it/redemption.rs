@@ -192,6 +192,9 @@ fn scenario_38_pk_03_error_8_more_than_the_maximum_names_it() {
         "KEY_OVER_MAXIMUM",
         "never a wrapped sum"
     );
+    let most = [batch(1, |b| b.quantity = 600_000), batch(2, |b| b.quantity = 600_000)];
+    assert_eq!(new(&most), Err(RedeemRefusal::OverMaximum { maximum: 1_000_000 }));
+    assert!(new(&most[..1]).is_ok());
 }
 
 #[test]
@@ -208,8 +211,13 @@ fn revoked_keys_and_batches() {
         ..key(1)
     };
     assert_eq!(code(new(&[revoked])), "KEY_REVOKED");
-    let now = at(NOW);
-    assert_eq!(code(new(&[batch(1, |b| b.revoked_at = Some(now))])), "KEY_REVOKED");
+    for machine in [at(NOW), at(NOW) + days(400)] {
+        assert_eq!(
+            code(new(&[batch(1, |b| b.revoked_at = Some(machine))])),
+            "KEY_REVOKED",
+            "also while the organization's clock is behind the machine's"
+        );
+    }
 }
 
 #[test]

@@ -145,7 +145,7 @@ fn rb_02_rb_06_recurring_billing_changes_while_active_and_needs_something_to_cha
         "PAYMENT_METHOD_REQUIRED"
     );
     assert_eq!(code(prepaid.clone().set_recurring(false, now)), "NOTHING_TO_CHANGE");
-    assert_eq!(code(prepaid.set_recurring(true, at("2027-02-10"))), "NOT_ACTIVE");
+    assert_eq!(code(prepaid.set_recurring(true, at("2027-02-10"))), "PREPAID");
     for channel in [
         Channel::Partner,
         Channel::PartnerClassic,

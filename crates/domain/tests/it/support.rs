@@ -61,6 +61,8 @@ pub fn customer() -> ReactivateContext {
         account_blocked: false,
         order_in_progress: false,
         other_balance: None,
+        account_credit: None,
+        unused: None,
         end_of_sale: false,
         parent: None,
         maximum: None,

@@ -166,6 +166,7 @@ pub(super) const fn precedes_role(reason: &aktiver_domain::refusal::ReactivateRe
             | R::Prepaid
             | R::TrialBuyInstead
             | R::NothingToReactivate
+            | R::NotStarted { .. }
     )
 }
 
@@ -189,6 +190,8 @@ fn refusal(
                 account_blocked: ctx.organization.billing_blocked,
                 order_in_progress: false,
                 other_balance: asking.overdue,
+                account_credit: None,
+                unused: None,
                 end_of_sale: product.end_of_sale,
                 parent,
                 maximum: product.maximum_quantity,

@@ -202,7 +202,11 @@ async fn decide_cancel(
 /// What the units held now cost for the whole current term, at the price that the term was bought or renewed at; and what
 /// has been paid for the term in all, which no credit exceeds. Units added and removed, and a cancel taken back, have lines
 /// of their own, so that the sum of what was paid alone says neither.
-async fn worth(session: &mut Session, ctx: &Ctx, s: &Subscription) -> Result<(Option<Money>, Option<Money>)> {
+pub(super) async fn worth(
+    session: &mut Session,
+    ctx: &Ctx,
+    s: &Subscription,
+) -> Result<(Option<Money>, Option<Money>)> {
     // The first term is paid for when it is bought, which may be before it begins.
     let since = if s.period.start <= s.anchor {
         s.created_at.min(s.period.start)
@@ -212,7 +216,9 @@ async fn worth(session: &mut Session, ctx: &Ctx, s: &Subscription) -> Result<(Op
     let lines = payment::lines_of(session, ctx.org(), s.id, since).await?;
     let mut net: Option<Money> = None;
     let mut unit: Option<(Money, i64)> = None;
-    for line in lines.iter().filter(|line| line.kind != LedgerKind::Payment) {
+    // A credit for unused days is about the term before.
+    let about_the_term = |kind| !matches!(kind, LedgerKind::Payment | LedgerKind::Credit);
+    for line in lines.iter().filter(|line| about_the_term(line.kind)) {
         net = Some(match net {
             Some(net) => net.plus(line.amount)?,
             None => line.amount,
@@ -396,7 +402,7 @@ async fn decide_quantity(
     let price = prices::price(session, held.product.id, before.term, billing::currency(ctx)).await?;
     let context = QuantityContext {
         unit: price.filter(|_| billing::is_billed(before.channel)),
-        maximum: held.product.maximum_quantity,
+        maximum: Some(held.most_for(Some(before.id), ctx.now)),
         end_of_sale: held.product.end_of_sale,
         assigned: held.assigned_to(before.id, ctx.now),
         by_operator,

@@ -202,6 +202,18 @@ pub(crate) struct Entry<'a> {
 
 /// Writes ledger lines, and fixes the organization's currency at its first purchase.
 pub(crate) async fn enter(session: &mut Session, app: &App, ctx: &Ctx, entry: Entry<'_>) -> Result<()> {
+    let charged = entry.amount;
+    enter_charged(session, app, ctx, entry, charged).await
+}
+
+/// The same where a credit has lowered what was charged: the line says the whole, the payment what was charged.
+pub(crate) async fn enter_charged(
+    session: &mut Session,
+    app: &App,
+    ctx: &Ctx,
+    entry: Entry<'_>,
+    charged: Money,
+) -> Result<()> {
     if entry.amount.is_zero() {
         return Ok(());
     }
@@ -218,13 +230,12 @@ pub(crate) async fn enter(session: &mut Session, app: &App, ctx: &Ctx, entry: En
         text: entry.text.to_owned(),
     };
     payment::insert_ledger(session, &line).await?;
-    if entry.paid_with.is_some_and(|kind| kind != MethodKind::Invoice) {
+    if !charged.is_zero() && entry.paid_with.is_some_and(|kind| kind != MethodKind::Invoice) {
         let paid = LedgerEntry {
             id: app.id(),
             kind: LedgerKind::Payment,
             quantity: None,
-            amount: entry.amount.negated()?,
-            text: "Card payment".to_owned(),
+            amount: charged.negated()?,
             ..line
         };
         payment::insert_ledger(session, &paid).await?;

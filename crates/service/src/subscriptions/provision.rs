@@ -50,9 +50,13 @@ pub async fn provision(app: &App, ctx: &Ctx, new: Provision) -> Result<Subscript
     let mut session = app.begin().await?;
     organization::lock(&mut session, ctx.org()).await?;
     let held = state::hold(&mut session, app, ctx, new.product).await?;
-    let maximum = held.product.maximum_quantity;
-    if new.quantity == 0 || maximum.is_some_and(|maximum| new.quantity > maximum) {
-        return Err(ChangeRefusal::QuantityOutOfRange { minimum: 1, maximum }.into());
+    let maximum = held.most_for(None, ctx.now);
+    if new.quantity == 0 || new.quantity > maximum {
+        return Err(ChangeRefusal::QuantityOutOfRange {
+            minimum: 1,
+            maximum: Some(maximum),
+        }
+        .into());
     }
     let method = match new.payment_method {
         Some(id) => Some(

@@ -5,7 +5,7 @@ use aktiver_domain::policy::ReactivationForm;
 use aktiver_domain::refusal::PaymentRefusal;
 use aktiver_domain::role::Operation;
 use aktiver_domain::subscription::{
-    Amounts, Anchor, Arrears, Phase, Reactivate, ReactivateContext, Reactivated, Subscription,
+    Amounts, Anchor, Arrears, Cut, Phase, Reactivate, ReactivateContext, Reactivated, Standing, Subscription,
 };
 use aktiver_domain::{Money, Refusal, Timestamp};
 use aktiver_storage::engine::Session;
@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::actions::precedes_role;
+use super::change;
 use super::charge::{self, Entry, Intended};
 use super::state::{self, Held, SavedAs};
 use super::view::{self, SubscriptionView};
@@ -82,6 +83,37 @@ pub(super) async fn overdue(session: &mut Session, ctx: &Ctx) -> Result<Option<M
     let terms = jiff::SignedDuration::from_hours(24 * i64::from(PAYMENT_TERMS_DAYS));
     let since = ctx.now.saturating_sub(terms).unwrap_or(Timestamp::MIN);
     Ok(payment::overdue(session, ctx.org(), since).await?)
+}
+
+/// What the organization is owed, which a reactivation uses before anything is charged.
+async fn account_credit(session: &mut Session, ctx: &Ctx) -> Result<Option<Money>> {
+    match payment::balance(session, ctx.org()).await? {
+        Some(balance) if balance.minor < 0 && balance.currency == billing::currency(ctx) => {
+            Ok(Some(balance.negated()?))
+        }
+        _ => Ok(None),
+    }
+}
+
+/// What the unused days of the term that the provider cut off are worth, never more than was paid for it; `None` for every
+/// other end of a term, which gives no such days back.
+async fn unused(session: &mut Session, ctx: &Ctx, subscription: &Subscription) -> Result<Option<Money>> {
+    let by_provider = matches!(
+        subscription.standing,
+        Standing::Cut {
+            why: Cut::ByProvider,
+            ..
+        }
+    );
+    if !by_provider || subscription.period.end <= ctx.now {
+        return Ok(None);
+    }
+    let (Some(worth), Some(most)) = change::worth(session, ctx, subscription).await? else {
+        return Ok(None);
+    };
+    let unused = subscription.unused_of(worth, ctx.now)?;
+    let unused = if unused.minor > most.minor { most } else { unused };
+    Ok(Some(unused).filter(|unused| unused.minor > 0))
 }
 
 /// What reactivating would cost and give, without doing it.
@@ -225,6 +257,8 @@ async fn check_first(app: &App, ctx: &Ctx, id: SubscriptionId) -> Result<()> {
         account_blocked: false,
         order_in_progress: false,
         other_balance: None,
+        account_credit: None,
+        unused: None,
         end_of_sale: false,
         parent: Some(Phase::Active),
         maximum: None,
@@ -261,9 +295,11 @@ async fn decide(
         account_blocked: ctx.organization.billing_blocked,
         order_in_progress: false,
         other_balance: overdue(session, ctx).await?,
+        account_credit: account_credit(session, ctx).await?,
+        unused: unused(session, ctx, &subscription).await?,
         end_of_sale: held.product.end_of_sale,
         parent,
-        maximum: held.product.maximum_quantity,
+        maximum: Some(held.most_for(Some(subscription.id), ctx.now)),
         assigned: held.assigned_to(subscription.id, ctx.now),
         by_operator,
         by_buyer,
@@ -403,6 +439,7 @@ async fn apply(
     let details = [
         ("form", json!(decided.form.as_str())),
         ("amount", json!(decided.amounts.due.to_string())),
+        ("credit", json!(decided.amounts.credit.to_string())),
         ("charge", json!(paid.map(|(charge, _)| charge.to_string()))),
     ];
     let reactivated = SavedAs {
@@ -439,16 +476,29 @@ async fn apply(
     } else {
         reactivated.save(session, app, ctx, before, active.clone()).await?;
     }
+    if !decided.amounts.unused.is_zero() {
+        // On the former subscription, whose days they are; what the charge does not use stays with the organization.
+        let credit = Entry {
+            kind: LedgerKind::Credit,
+            subscription: before.id,
+            charge: None,
+            quantity: before.quantity,
+            amount: decided.amounts.unused.negated()?,
+            text: &held.product.name,
+            paid_with: None,
+        };
+        charge::enter(session, app, ctx, credit).await?;
+    }
     let entry = Entry {
         kind: LedgerKind::ReEnable,
         subscription: active.id,
         charge: paid.map(|(charge, _)| charge),
         quantity: active.quantity,
-        amount: decided.amounts.due,
+        amount: decided.amounts.term.plus(decided.amounts.arrears)?,
         text: &held.product.name,
         paid_with: paid.map(|(_, kind)| kind),
     };
-    charge::enter(session, app, ctx, entry).await
+    charge::enter_charged(session, app, ctx, entry, decided.amounts.due).await
 }
 
 impl SavedAs<'_> {

@@ -6,6 +6,7 @@ use aktiver_domain::Timestamp;
 use aktiver_domain::catalog::Product;
 use aktiver_domain::ids::{ProductId, SubscriptionId};
 use aktiver_domain::licensing::Pool;
+use aktiver_domain::policy;
 use aktiver_domain::subscription::{Lifecycle, Phase, Standing, Subscription};
 use aktiver_storage::engine::Session;
 use aktiver_storage::job::{self, Job, JobKind};
@@ -42,6 +43,18 @@ impl Held {
         let others = self.subscriptions.iter().filter(|s| s.id != id);
         self.consumed
             .saturating_sub(Pool::of(self.product.id, 0, others, now).assignable())
+    }
+
+    /// Most units that one of them, or a new one (`None`), can have: what the product allows, and what leaves the pool's
+    /// figures inside the 32 bits that Graph gives them.
+    pub(crate) fn most_for(&self, id: Option<SubscriptionId>, now: Timestamp) -> u32 {
+        let others = self
+            .subscriptions
+            .iter()
+            .filter(|s| Some(s.id) != id && s.phase(now) != Phase::Deleted)
+            .fold(0_u32, |sum, s| sum.saturating_add(s.quantity));
+        let room = i32::MAX.unsigned_abs().saturating_sub(others);
+        policy::most_licenses(self.product.maximum_quantity).min(room)
     }
 
     /// The product's figures as they are.

@@ -2,7 +2,7 @@
 
 use aktiver_domain::Refusal;
 use aktiver_domain::Timestamp;
-use aktiver_domain::ids::ClientId;
+use aktiver_domain::ids::{ClientId, OrganizationId};
 use aktiver_storage::engine::Error as Storage;
 use aktiver_storage::token::{self, DeviceCode};
 use jiff::SignedDuration;
@@ -197,6 +197,20 @@ pub async fn redeem_device_code(
     client_id: &str,
     device_code: &str,
 ) -> Result<TokenAnswer, TokenError> {
+    redeem_device_code_at(app, issuer, None, client_id, device_code).await
+}
+
+/// As [`redeem_device_code`], at the address of one organization; `None` is the address of all of them.
+///
+/// # Errors
+/// As [`redeem_device_code`]; `InvalidGrant` too where a person of another organization has approved, which leaves the code good.
+pub async fn redeem_device_code_at(
+    app: &App,
+    issuer: &str,
+    at: Option<OrganizationId>,
+    client_id: &str,
+    device_code: &str,
+) -> Result<TokenAnswer, TokenError> {
     let client = public_client(client_id)?;
     let now = app.system_now();
     let hash = secret::hash(device_code);
@@ -225,6 +239,11 @@ pub async fn redeem_device_code(
             TokenError::AuthorizationPending
         });
     };
+    if at.is_some_and(|at| at != organization) {
+        return Err(TokenError::InvalidGrant(
+            "the code was approved by a person of another organization than the address names".to_owned(),
+        ));
+    }
     let user = account(&mut s, organization, user).await?;
     token::delete_device_code(&mut s, hash).await?;
     let answer = issue_for_user(app, &mut s, issuer, &user, client, &code.scope, family(app)).await?;

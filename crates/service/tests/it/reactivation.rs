@@ -227,13 +227,69 @@ both_engines! {
         for _ in 0..3 {
             subscriptions::cancel(&t.app, &w.admin().await, id, cancel_now()).await.unwrap();
             assert_eq!(w.phase(id).await, Phase::Disabled);
-            let moved = w.gateway().moved();
+            let preview = subscriptions::preview_reactivate(&t.app, &w.admin().await, id, &plainly()).await.unwrap();
+            assert_eq!((preview.amounts.credit, preview.amounts.due), (preview.amounts.term, nok(0)));
             subscriptions::reactivate(&t.app, &w.admin().await, id, &plainly()).await.unwrap();
             let lines = billing::ledger(&t.app, &w.op().await, 100).await.unwrap();
             credits = lines.iter().filter(|line| line.kind == LedgerKind::Cancel).map(|line| -line.amount.minor).collect();
-            assert_eq!(w.gateway().moved() - moved, credits[0]);
+            assert_eq!((w.gateway().moved(), w.balance().await), (0, 0), "the credit pays for it");
         }
         assert_eq!(credits, [173_589; 3], "2 * 120 000 * 264 / 365, and a credit never grows");
+    }
+
+    async fn what_the_organization_is_owed_pays_before_its_card_does(t: &Harness) {
+        let w = World::sandbox(t).await;
+        let id = w.sell("ENTERPRISEPACK", Channel::DirectClassic, Term::Year, 2, false).await;
+        billing::record_payment(&t.app, &w.op().await, nok(50_000), "paid twice").await.unwrap();
+        assert_eq!(w.balance().await, -50_000);
+        w.days(370).await;
+        let preview = subscriptions::preview_reactivate(&t.app, &w.admin().await, id, &plainly()).await.unwrap();
+        assert_eq!((preview.amounts.credit, preview.amounts.due), (nok(50_000), nok(2 * YEAR - 50_000)));
+        subscriptions::reactivate(&t.app, &w.admin().await, id, &plainly()).await.unwrap();
+        assert_eq!((w.gateway().moved(), w.balance().await), (2 * YEAR - 50_000, 0));
+        let lines = billing::ledger(&t.app, &w.op().await, 2).await.unwrap();
+        let said: Vec<_> = lines.iter().map(|line| (line.kind, line.amount.minor)).collect();
+        assert_eq!(said, [(LedgerKind::Payment, 50_000 - 2 * YEAR), (LedgerKind::ReEnable, 2 * YEAR)], "newest first");
+        assert_eq!(lines[0].text, lines[1].text, "the product, in no language");
+    }
+
+    async fn a_credit_that_something_else_used_meanwhile_undoes_the_charge(t: &Harness) {
+        let w = World::sandbox(t).await;
+        let first = w.sell("ENTERPRISEPACK", Channel::DirectClassic, Term::Year, 2, false).await;
+        let second = w.sell("SPB", Channel::DirectClassic, Term::Year, 2, false).await;
+        billing::record_payment(&t.app, &w.op().await, nok(50_000), "paid twice").await.unwrap();
+        w.days(370).await;
+        w.gateway().lose_replies(1);
+        assert_eq!(code(subscriptions::reactivate(&t.app, &w.admin().await, first, &plainly()).await), "busy");
+        subscriptions::reactivate(&t.app, &w.admin().await, second, &plainly()).await.unwrap();
+        t.pass(jiff::SignedDuration::from_mins(3));
+        aktiver_service::worker::run_once(&t.app, 100).await.unwrap();
+        assert_eq!((w.charges(first).await, w.phase(first).await), (vec!["refunded"], Phase::Expired));
+        assert_eq!((w.gateway().moved(), w.balance().await), (2 * YEAR - 50_000, 0));
+    }
+
+    async fn s_05_b_after_the_providers_cut_a_new_subscription_credits_the_unused_days(t: &Harness) {
+        let w = World::sandbox(t).await;
+        let old = w.sell("ENTERPRISEPACK", Channel::Direct, Term::Year, 2, true).await;
+        w.days(10).await;
+        subscriptions::disable(&t.app, &w.op().await, old, "chargeback").await.unwrap();
+        w.days(10).await;
+        let unused = 226_192;
+        let preview = subscriptions::preview_reactivate(&t.app, &w.admin().await, old, &plainly()).await.unwrap();
+        assert_eq!(preview.form, ReactivationForm::NewSubscription);
+        assert_eq!(preview.amounts.unused, nok(unused), "240 000 * 344 / 365: today counts as used");
+        let new = subscriptions::reactivate(&t.app, &w.admin().await, old, &plainly()).await.unwrap();
+        assert_ne!(new.subscription.id, old);
+        assert_eq!((w.gateway().moved(), w.balance().await), (2 * YEAR - unused, 0));
+        let lines = billing::ledger(&t.app, &w.op().await, 3).await.unwrap();
+        let said: Vec<_> = lines.iter().map(|line| (line.kind, line.amount.minor, line.subscription)).collect();
+        assert_eq!(said, [
+            (LedgerKind::Payment, unused - 2 * YEAR, Some(new.subscription.id)),
+            (LedgerKind::Credit, -unused, Some(old)),
+            (LedgerKind::ReEnable, 2 * YEAR, Some(new.subscription.id)),
+        ]);
+        let back = subscriptions::preview_cancel(&t.app, &w.admin().await, new.subscription.id, aktiver_domain::subscription::CancelWhen::Now).await.unwrap();
+        assert_eq!(back.credit, Some(nok(239_342)), "of the whole new term: 240 000 * 364 / 365");
     }
 
     async fn anchor_today_starts_a_fresh_term(t: &Harness) {

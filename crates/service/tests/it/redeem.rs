@@ -136,6 +136,36 @@ both_engines! {
         assert_eq!(w.phase(id).await, Phase::Active);
     }
 
+    async fn a_revoked_batch_is_refused_while_the_sandboxs_clock_is_behind(t: &Harness) {
+        let w = World::sandbox(t).await;
+        let key = w.keys("ENTERPRISEPACK", 3, Term::Month, 1).await;
+        let admin = w.admin().await;
+        t.pass_days(5);
+        let batch = keys::inspect(&t.app, &t.operator, &key[0]).await.unwrap().batch;
+        keys::revoke_batch(&t.app, &t.operator, batch.id).await.unwrap();
+        // The context of five days ago, as a clock that stands still gives it.
+        assert_eq!(code(redeem(&w, &admin, &key, Choice::New).await), "KEY_REVOKED");
+    }
+
+    async fn no_pool_outgrows_what_can_be_told_of_it(t: &Harness) {
+        let w = World::sandbox(t).await;
+        let sell = async |quantity| {
+            let sale = w.sale("ENTERPRISEPACK", Channel::Partner, Term::Year, quantity, true);
+            subscriptions::provision(&t.app, &w.op().await, sale).await
+        };
+        assert_eq!(code(sell(1_000_001).await), "QUANTITY_OUT_OF_RANGE");
+        catalog::set_limits(&t.app, &t.operator, w.product("ENTERPRISEPACK"), Some(2_000_000_000), false).await.unwrap();
+        sell(2_000_000_000).await.unwrap();
+        assert_eq!(code(sell(200_000_000).await), "QUANTITY_OUT_OF_RANGE", "together more than 32 bits");
+        let small = sell(100_000_000).await.unwrap().subscription.id;
+        let set = subscriptions::set_quantity(&t.app, &w.op().await, small, 147_483_648).await;
+        assert_eq!(code(set), "QUANTITY_OUT_OF_RANGE");
+        let most = subscriptions::set_quantity(&t.app, &w.op().await, small, 147_483_647).await.unwrap();
+        assert_eq!(most.subscription.quantity, 147_483_647);
+        let key = w.keys("ENTERPRISEPACK", 1, Term::Year, 1).await;
+        assert_eq!(code(redeem(&w, &w.admin().await, &key, Choice::New).await), "KEY_OVER_MAXIMUM");
+    }
+
     async fn guessing_keys_is_limited_and_a_batch_label_too(t: &Harness) {
         let w = World::sandbox(t).await;
         let label = keys::create_batch(&t.app, &t.operator, keys::NewBatch {
@@ -148,6 +178,33 @@ both_engines! {
             count: 1,
         }).await;
         assert_eq!(code(label), "invalid label");
+        let batch = |change: fn(&mut keys::NewBatch)| {
+            let mut new = keys::NewBatch {
+                product: w.product("SPB"),
+                quantity: 1,
+                term: Term::Year,
+                country: None,
+                redeem_by: None,
+                label: String::new(),
+                count: 1,
+            };
+            change(&mut new);
+            new
+        };
+        let made = async |new| keys::create_batch(&t.app, &t.operator, new).await;
+        assert_eq!(code(made(batch(|b| b.count = 10_000_001)).await), "invalid count");
+        assert_eq!(code(made(batch(|b| b.quantity = 1_000_001)).await), "invalid quantity");
+        let now = t.now();
+        assert_eq!(code(made(keys::NewBatch { redeem_by: Some(now), ..batch(|_| {}) }).await), "invalid redeemBy");
+        let last = made(batch(|_| {})).await.unwrap();
+        let mut session = t.app.database().begin().await.unwrap();
+        let left = aktiver_domain::product_key::KeyNumber::MAX.get() - last.first_number;
+        aktiver_storage::key::reserve_numbers(&mut session, last.epoch, left - 5).await.unwrap();
+        session.commit().await.unwrap();
+        let refused = made(batch(|b| b.count = 6)).await.unwrap_err();
+        let Error::Invalid { field, remedy, .. } = refused else { panic!("{refused:?}") };
+        assert!(field == "count" && remedy.contains("new epoch"), "{field}: {remedy}");
+        made(batch(|b| b.count = 5)).await.unwrap();
         let nobody = keys::inspect(&t.app, &w.admin().await.actor, "x").await;
         assert_eq!(code(nobody), "NOT_PERMITTED");
     }

@@ -174,6 +174,50 @@ both_engines! {
         assert!(device_sign_in(t, &ctx, "User.Read").await.refresh_token.is_none(), "only with offline_access");
     }
 
+    async fn a_code_or_token_of_another_organization_is_no_good_at_this_ones_address(t: &Harness) {
+        let (org, other) = (t.organization("Fjordvik").await, t.organization("Nordlys").await);
+        let (here, there) = (Some(org.organization.id), Some(other.organization.id));
+        let client = PUBLIC_CLIENT.to_string();
+        let code = tokens::device_code(&t.app, &client, APP_SCOPE).await.unwrap();
+        tokens::approve_device(&t.app, &t.as_admin(&org).await, &code.user_code).await.unwrap();
+        let redeem = async |at| tokens::redeem_device_code_at(&t.app, ISSUER, at, &client, &code.device_code).await;
+        assert!(matches!(redeem(there).await, Err(TokenError::InvalidGrant(_))));
+        let answer = redeem(here).await.unwrap();
+        let refresh = answer.refresh_token.unwrap();
+        let trade = async |at, token: &str| tokens::refresh_at(&t.app, ISSUER, at, &client, token).await;
+        assert!(matches!(trade(there, &refresh).await, Err(TokenError::InvalidGrant(_))));
+        let next = trade(here, &refresh).await.unwrap().refresh_token.unwrap();
+        assert!(trade(None, &next).await.is_ok(), "organizations and common are everyone's");
+    }
+
+    async fn the_default_scope_of_a_person_gives_what_their_roles_give(t: &Harness) {
+        let org = t.organization("Fjordvik").await;
+        let admin = device_sign_in(t, &t.as_admin(&org).await, DEFAULT).await;
+        let admin = t.with_token(&admin.access_token).await.unwrap();
+        assert!(admin.actor.may(Operation::Reactivate) && admin.actor.may(Operation::AssignLicenses));
+        let id = org.organization.id;
+        let ola = t.user(id, "ola", &[]).await;
+        let token = device_sign_in(t, &t.as_user(id, ola.id).await, DEFAULT).await;
+        let ola = t.with_token(&token.access_token).await.unwrap();
+        assert!(Operation::ALL.into_iter().all(|operation| !ola.actor.may(operation)), "no role, nothing more");
+    }
+
+    async fn programs_are_seen_by_who_manages_them_and_by_global_readers(t: &Harness) {
+        let org = t.organization("Fjordvik").await;
+        let id = org.organization.id;
+        let made = clients::create(&t.app, &t.as_admin(&org).await, "Sync", BTreeSet::from([Scope::UserRead])).await.unwrap();
+        for (name, role, may) in [
+            ("rita", Role::GlobalReader, true),
+            ("dora", Role::DirectoryReaders, false),
+            ("ulla", Role::UserAdministrator, false),
+        ] {
+            let user = t.user(id, name, &[role]).await;
+            let ctx = t.as_user(id, user.id).await;
+            assert_eq!(clients::list(&t.app, &ctx).await.is_ok(), may, "{name}");
+            assert_eq!(clients::secrets(&t.app, &ctx, made.client.id).await.is_ok(), may, "{name}");
+        }
+    }
+
     async fn a_disabled_or_deleted_persons_tokens_stop_at_once(t: &Harness) {
         let org = t.organization("Fjordvik").await;
         let id = org.organization.id;

@@ -13,15 +13,22 @@ macro_rules! columns {
     };
 }
 
+/// Where a line stands among those of one instant, whose ids are random: what is owed, what is credited, what is paid.
+macro_rules! rank {
+    () => {
+        "case kind when 'Payment' then 2 when 'Credit' then 1 else 0 end"
+    };
+}
+
 statements! {
     INSERT_LEDGER both concat!(
         "insert into ledger_entry (", columns!(), ") values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
     );
     LEDGER both concat!(
-        "select ", columns!(), " from ledger_entry where organization_id = $1 order by at desc, id desc limit $2"
+        "select ", columns!(), " from ledger_entry where organization_id = $1 order by at desc, ", rank!(), " desc, id desc limit $2"
     );
     LINES_OF both concat!(
-        "select ", columns!(), " from ledger_entry where organization_id = $1 and subscription_id = $2 and at >= $3 order by at, id"
+        "select ", columns!(), " from ledger_entry where organization_id = $1 and subscription_id = $2 and at >= $3 order by at, ", rank!(), ", id"
     );
     BALANCE both
         "select currency, cast(sum(amount_minor) as bigint) as amount_minor from ledger_entry where organization_id = $1 group by currency";
@@ -93,7 +100,7 @@ pub async fn insert_ledger(s: &mut Session, entry: &LedgerEntry) -> Result<()> {
     s.execute(&INSERT_LEDGER, params).await.map(drop)
 }
 
-/// The organization's lines, newest first.
+/// The organization's lines, newest first; of one instant a payment stands above what it pays.
 pub async fn ledger(s: &mut Session, organization: OrganizationId, limit: u32) -> Result<Vec<LedgerEntry>> {
     let rows = s.fetch_all(&LEDGER, params![organization, limit]).await?;
     rows.iter().map(from_row).collect()
@@ -132,7 +139,7 @@ pub async fn paid_for(
     )
 }
 
-/// The lines of a subscription at or after `since`, oldest first.
+/// The lines of a subscription at or after `since`, oldest first; of one instant a payment stands after what it pays.
 pub async fn lines_of(
     s: &mut Session,
     organization: OrganizationId,

@@ -1,7 +1,7 @@
 use aktiver_domain::Timestamp;
 use aktiver_domain::calendar::Term;
 use aktiver_domain::ids::{PaymentMethodId, ProductId, SubscriptionId};
-use aktiver_domain::policy::Channel;
+use aktiver_domain::policy::{self, Channel};
 use aktiver_domain::refusal::ChangeRefusal;
 use aktiver_service::subscriptions::{self, Provision};
 use aktiver_service::{Error, licensing};
@@ -99,8 +99,9 @@ async fn dry(scope: &Scope, new: &Provision) -> Result<Value> {
     scope.ok(scope.ctx.require_operator()).await?;
     let catalog = licensing::catalog(scope.app()).await?;
     let product = catalog.product(new.product).ok_or(Error::NotFound("product"))?;
-    let maximum = product.maximum_quantity;
-    if new.quantity == 0 || maximum.is_some_and(|maximum| new.quantity > maximum) {
+    let maximum = policy::most_licenses(product.maximum_quantity);
+    if new.quantity == 0 || new.quantity > maximum {
+        let maximum = Some(maximum);
         return Err(Error::from(ChangeRefusal::QuantityOutOfRange { minimum: 1, maximum }).into());
     }
     Ok(json!({ "skuPartNumber": product.part_number, "productName": product.name, "quantity": new.quantity }))

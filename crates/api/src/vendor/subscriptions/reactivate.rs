@@ -51,7 +51,9 @@ struct Preview {
     days_of_term: i64,
     /// The unpaid term that led to the disabling.
     arrears: Money,
-    /// Charged now, or owed on the next invoice.
+    /// What lowers the charge: what the organization is owed, and the unused days of a term that the vendor had cut off.
+    credit: Money,
+    /// Charged now, or owed on the next invoice: term and arrears less the credit.
     due: Money,
     quantity: u32,
     term_start: String,
@@ -76,6 +78,7 @@ impl From<ReactivationPreview> for Preview {
             days_charged: preview.amounts.days.0,
             days_of_term: preview.amounts.days.1,
             arrears: preview.amounts.arrears.into(),
+            credit: preview.amounts.credit.into(),
             due: preview.amounts.due.into(),
             quantity: after.quantity,
             term_start: time(after.period.start),
