@@ -49,7 +49,8 @@ pub fn router(door: &Door) -> Router {
         )
         .route("/v1.0/organization", get(organization::list))
         .with_state(door.clone());
-    let again = routes.clone();
+    // The plain form of an address may name nothing as well.
+    let again = routes.clone().fallback(unknown);
     routes
         .route("/v1.0", any(unknown))
         .route("/v1.0/", any(unknown))
@@ -69,15 +70,69 @@ pub fn router(door: &Door) -> Router {
         .layer(from_fn_with_state(door.clone(), error::layer))
 }
 
+/// The addresses by segment; `*` stands for a key.
+const KNOWN: &[&[&str]] = &[
+    &["users", "*", "licenseDetails"],
+    &["users", "*", "assignLicense"],
+    &["me", "licenseDetails"],
+    &["me", "assignLicense"],
+    &["subscribedSkus", "*"],
+    &["directory", "subscriptions", "*"],
+    &["organization"],
+];
+
+/// The first segment that leads nowhere; the last, where all of them lead somewhere and the address ends too early.
+fn first_unknown(segments: &[String]) -> &str {
+    let depth = KNOWN
+        .iter()
+        .map(|known| {
+            let pairs = segments.iter().zip(known.iter());
+            pairs
+                .take_while(|(segment, known)| **known == "*" || segment == *known)
+                .count()
+        })
+        .max()
+        .unwrap_or_default();
+    segments.get(depth).or(segments.last()).map_or("", String::as_str)
+}
+
 /// An address that names nothing here.
 async fn unknown(request: Request) -> Response {
     let path = request.uri().path();
-    let segment = path.trim_start_matches("/v1.0").trim_matches('/');
-    let segment = path::decoded(segment.split('/').next().unwrap_or_default());
+    let segments: Vec<String> = path
+        .strip_prefix("/v1.0")
+        .unwrap_or(path)
+        .split('/')
+        .filter(|segment| !segment.is_empty())
+        .map(path::decoded)
+        .collect();
+    let segment = first_unknown(&segments);
     Failure::plain(
         StatusCode::BAD_REQUEST,
         "BadRequest",
         format!("Resource not found for the segment '{segment}'."),
     )
     .into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_segment_that_leads_nowhere_is_named() {
+        for (path, segment) in [
+            ("wat/1", "wat"),
+            ("users/x/wat", "wat"),
+            ("users/x/licenseDetails/y/z", "y"),
+            ("me/photo", "photo"),
+            ("directory/administrativeUnits/x", "administrativeUnits"),
+            ("directory", "directory"),
+            ("organization/x", "x"),
+            ("", ""),
+        ] {
+            let segments: Vec<String> = path.split('/').filter(|s| !s.is_empty()).map(str::to_owned).collect();
+            assert_eq!(first_unknown(&segments), segment, "{path}");
+        }
+    }
 }

@@ -11,7 +11,7 @@ use super::answer::Call;
 use super::body;
 use super::error::bad_request;
 use super::query::Query;
-use super::user_properties::{DEFAULT, Selection, Shown};
+use super::user_properties::{DEFAULT, Selection, Shown, unsettable};
 use crate::error::Result;
 
 pub async fn create(call: Call, body: Bytes) -> Result<Response> {
@@ -59,7 +59,7 @@ fn parse(object: Map<String, Value>) -> Result<NewUser> {
             "usageLocation" => new.usage_location = text(&name, value)?,
             "businessPhones" => new.business_phones = texts(&name, value)?,
             other if body::is_annotation(other) => {}
-            other => return Err(body::no_such_property(other, "user")),
+            other => return Err(unsettable(other)),
         }
     }
     new.account_enabled = account_enabled.ok_or_else(|| required("accountEnabled"))?;

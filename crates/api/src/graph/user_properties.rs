@@ -14,6 +14,8 @@ use serde::ser::SerializeMap as _;
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
+use super::body;
+use super::error::bad_request;
 use super::query::{Query, unknown_property};
 use crate::error::{Failure, Result};
 
@@ -57,6 +59,14 @@ properties! {
 }
 
 use Property as P;
+
+/// For a property in a body that is none of those that can be set.
+pub fn unsettable(name: &str) -> Failure {
+    if Property::ALL.iter().any(|known| known.as_str() == name) {
+        return bad_request(format!("Property '{name}' is read-only and cannot be set."));
+    }
+    body::no_such_property(name, "user")
+}
 
 /// What is answered without `$select` (GQ-01).
 pub const DEFAULT: &[Property] = &[

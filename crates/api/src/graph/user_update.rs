@@ -13,6 +13,7 @@ use super::body;
 use super::error::bad_request;
 use super::query::Query;
 use super::user_create::{optional_flag, password, text, texts};
+use super::user_properties::unsettable;
 use crate::error::{About as _, Failure, Result};
 
 pub async fn update(call: Call, Path(user): Path<String>, body: Bytes) -> Result<Response> {
@@ -55,7 +56,7 @@ fn parse(object: Map<String, Value>) -> Result<(UserPatch, Option<String>)> {
             "businessPhones" => patch.business_phones = Some(texts(&name, value)?),
             "passwordProfile" => new_password = password(&value)?,
             other if body::is_annotation(other) => {}
-            other => return Err(body::no_such_property(other, "user")),
+            other => return Err(unsettable(other)),
         }
     }
     if new_password.is_some() && patch != UserPatch::default() {
@@ -85,6 +86,21 @@ mod tests {
     fn read(body: Value) -> Result<(UserPatch, Option<String>)> {
         let Value::Object(object) = body else { panic!() };
         parse(object)
+    }
+
+    #[test]
+    fn what_is_only_read_is_not_called_unknown() {
+        let refused = |body: Value| match read(body) {
+            Err(Failure::Plain(plain)) => plain.message,
+            other => panic!("{other:?}"),
+        };
+        for name in ["id", "assignedLicenses", "createdDateTime", "userType"] {
+            assert_eq!(
+                refused(json!({ "displayName": "Kari", name: null })),
+                format!("Property '{name}' is read-only and cannot be set.")
+            );
+        }
+        assert!(refused(json!({ "shoeSize": 43 })).starts_with("The property 'shoeSize' does not exist"));
     }
 
     #[test]

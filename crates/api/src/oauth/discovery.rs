@@ -28,6 +28,8 @@ pub async fn configuration(
 
 fn document(base: &str, name: &str, issuer: &str) -> Value {
     let door = format!("{base}/{name}/oauth2/v2.0");
+    // OpenID Connect Discovery requires `authorization_endpoint` and `response_types_supported`, and client libraries take no
+    // document without them. The address answers: that signing in by redirect is not offered.
     json!({
         "issuer": issuer,
         "authorization_endpoint": format!("{door}/authorize"),

@@ -1,6 +1,7 @@
 //! Tokens: `/{organization}/oauth2/v2.0/…`, discovery and keys. `organizations` and `common` stand for no organization in
 //! particular and serve sign-in.
 
+mod authorize;
 mod device_code;
 mod discovery;
 mod error;
@@ -29,6 +30,10 @@ pub const DEVICE_PAGE: &str = "/device";
 pub fn router(door: &Door) -> Router {
     let tokens = Router::new()
         .route("/{organization}/oauth2/v2.0/token", post(token::token))
+        .route(
+            "/{organization}/oauth2/v2.0/authorize",
+            get(authorize::authorize).post(authorize::authorize),
+        )
         .route("/{organization}/oauth2/v2.0/devicecode", post(device_code::device_code));
     let metadata = Router::new()
         .route(

@@ -1,16 +1,23 @@
 //! Reading JSON bodies so that whatever is wrong is named, with what to do about it.
 
+use std::fmt;
+use std::marker::PhantomData;
 use std::str::FromStr;
 
+use aktiver_domain::{Timestamp, calendar};
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::{StatusCode, header};
-use serde::de::{DeserializeOwned, Error as _};
+use jiff::civil::Date;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{DeserializeOwned, Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use utoipa::ToSchema;
 
 use crate::door::Door;
 use crate::vendor::problem::{Fault, FieldError, Result};
+
+const ONE_OBJECT: &str = "Send one JSON object.";
 
 /// A request's body, read but not understood yet.
 #[derive(Debug, Clone)]
@@ -58,6 +65,10 @@ impl Body {
     /// 422 with the field that is missing, unknown or wrong.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T> {
         let bytes: &[u8] = if self.0.trim_ascii().is_empty() { b"{}" } else { &self.0 };
+        // A parser takes a list for an object, its fields in their order, which nobody should come to rely on.
+        if bytes.trim_ascii_start().first() != Some(&b'{') {
+            return Err(Fault::field("body", "This is no JSON object.", ONE_OBJECT));
+        }
         let mut json = serde_json::Deserializer::from_slice(bytes);
         let read = serde_path_to_error::deserialize(&mut json).map_err(|error| {
             let path = error.path().to_string();
@@ -87,12 +98,12 @@ pub struct Nothing {}
 /// Makes of a parser's words a field, what is wrong with it, and a remedy.
 fn explain(path: &str, error: &serde_json::Error) -> Fault {
     let text = error.to_string();
-    let text = text.split(" at line ").next().unwrap_or(&text).to_owned();
+    let text = text.rsplit_once(" at line ").map_or(&*text, |(text, _)| text);
     if !error.is_data() {
         return Fault::Fields(vec![FieldError {
             field: "body".to_owned(),
             message: format!("This is not JSON: {text}."),
-            remedy: "Send one JSON object.".to_owned(),
+            remedy: ONE_OBJECT.to_owned(),
         }]);
     }
     let quoted = |prefix: &str| Some(text.strip_prefix(prefix)?.split_once('`')?.0.to_owned());
@@ -130,19 +141,79 @@ fn explain(path: &str, error: &serde_json::Error) -> Fault {
     } else {
         path.to_owned()
     };
-    let (message, remedy) = text.split_once('|').map_or_else(
-        || {
-            let expected = text
-                .split_once("expected ")
-                .map(|(_, expected)| expected.replace('`', ""));
-            (
-                format!("{text}."),
-                expected.map_or_else(|| "Correct it.".to_owned(), |e| format!("Give {e}.")),
-            )
-        },
-        |(message, remedy)| (message.to_owned(), remedy.to_owned()),
-    );
-    Fault::field(field, capital(&message), remedy)
+    if let Some(name) = quoted("duplicate field `") {
+        // The path may end in the field's own name here too.
+        let whole = path == name || path.ends_with(&format!(".{name}"));
+        let field = if whole { field } else { inside(&name) };
+        return Fault::field(field, "This is given twice.", "Give it once.");
+    }
+    if let Some((_, expected)) = text.rsplit_once(", expected ") {
+        if text.starts_with("unknown variant `") {
+            let words = expected.replace('`', "").replace(" or ", ", ");
+            let words = words.strip_prefix("one of ").unwrap_or(&words);
+            return Fault::field(field, "There is no such value here.", format!("Use one of: {words}."));
+        }
+        if let Some(found) = text
+            .strip_prefix("invalid type: ")
+            .or_else(|| text.strip_prefix("invalid value: "))
+        {
+            let expected = plain_expected(expected);
+            return Fault::field(
+                field,
+                format!("This is {} and not {expected}.", plain_found(found)),
+                format!("Give {expected}."),
+            );
+        }
+    }
+    let (message, remedy) = text.split_once('|').unwrap_or((text, "Correct it."));
+    let message = message.trim_end_matches('.');
+    Fault::field(field, format!("{}.", capital(message)), remedy)
+}
+
+/// What a parser found, in plain words; texts are not repeated, as they may be long or secret.
+fn plain_found(found: &str) -> String {
+    let quoted = |prefix: &str| Some(found.strip_prefix(prefix)?.split_once('`')?.0.to_owned());
+    if let Some(value) = ["integer `", "floating point `", "boolean `"]
+        .into_iter()
+        .find_map(quoted)
+    {
+        return value;
+    }
+    let word = found.split([' ', ',']).next().unwrap_or_default();
+    match word {
+        "map" => "an object",
+        "sequence" => "a list",
+        "string" | "character" => "a text",
+        "null" | "unit" => "null",
+        "integer" | "floating" | "number" => "another number",
+        _ => "something else",
+    }
+    .to_owned()
+}
+
+/// What a parser expected, in plain words.
+fn plain_expected(expected: &str) -> String {
+    let whole = |least: &dyn fmt::Display, most: &dyn fmt::Display| format!("a whole number from {least} to {most}");
+    match expected.split(' ').next().unwrap_or_default() {
+        "u8" => whole(&u8::MIN, &u8::MAX),
+        "u16" => whole(&u16::MIN, &u16::MAX),
+        "u32" => whole(&u32::MIN, &u32::MAX),
+        "u64" | "usize" => whole(&u64::MIN, &u64::MAX),
+        "i32" => whole(&i32::MIN, &i32::MAX),
+        "i64" => whole(&i64::MIN, &i64::MAX),
+        "f32" | "f64" => "a number".to_owned(),
+        "struct" | "map" => "an object".to_owned(),
+        "enum" => "one of the documented values".to_owned(),
+        _ => match expected {
+            "a map" => "an object",
+            "a sequence" => "a list",
+            "a boolean" => "true or false",
+            "a string" | "string" => "a text",
+            "string or map" => "one of the documented values",
+            other => other,
+        }
+        .to_owned(),
+    }
 }
 
 fn capital(text: &str) -> String {
@@ -192,6 +263,84 @@ pub fn all_parsed<'de, D: Deserializer<'de>, T: FromStr<Err: std::fmt::Display>>
         .collect()
 }
 
+/// For an object within an object: a parser would take a list for it too.
+///
+/// # Errors
+/// Anything but an object.
+pub fn object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<T, D::Error> {
+    struct Object<T>(PhantomData<T>);
+
+    impl<'de, T: Deserialize<'de>> Visitor<'de> for Object<T> {
+        type Value = T;
+
+        fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+            formatter.write_str("an object")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+            T::deserialize(MapAccessDeserializer::new(map))
+        }
+    }
+
+    from.deserialize_map(Object(PhantomData))
+}
+
+/// As [`object`]; absent and null are `None`. Needs `#[serde(default)]` too.
+///
+/// # Errors
+/// Anything but an object.
+pub fn maybe_object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Option<T>, D::Error> {
+    struct One<T>(T);
+
+    impl<'de, T: Deserialize<'de>> Deserialize<'de> for One<T> {
+        fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+            object(from).map(Self)
+        }
+    }
+
+    Ok(Option::<One<T>>::deserialize(from)?.map(|One(value)| value))
+}
+
+/// An instant; absent and null are `None`. Needs `#[serde(default)]` too.
+///
+/// # Errors
+/// Our own words.
+pub fn maybe_instant<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Timestamp>, D::Error> {
+    let text = Option::<String>::deserialize(from)?;
+    text.map(|text| {
+        text.trim()
+            .parse()
+            .map_err(|_| D::Error::custom("This is no instant.|Give one such as 2026-12-31T23:00:00Z."))
+    })
+    .transpose()
+}
+
+/// An end: an instant, exclusive, or a date, which is meant to its end in UTC; absent and null are `None`. Needs
+/// `#[serde(default)]` too.
+///
+/// # Errors
+/// Our own words.
+pub fn maybe_end<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Timestamp>, D::Error> {
+    let text = Option::<String>::deserialize(from)?;
+    text.map(|text| {
+        end(text.trim()).ok_or_else(|| {
+            D::Error::custom(
+                "This is no date and no instant.|\
+                 Give a date such as 2026-12-31, the whole of it in UTC, or an instant such as 2026-12-31T23:00:00Z.",
+            )
+        })
+    })
+    .transpose()
+}
+
+fn end(text: &str) -> Option<Timestamp> {
+    // The date parser reads more spellings than the one that is documented, and of some only a part.
+    if text.len() != "2026-12-31".len() {
+        return text.parse().ok();
+    }
+    Some(calendar::midnight(text.parse::<Date>().ok()?.tomorrow().ok()?))
+}
+
 fn remedy_of(error: &impl std::fmt::Display) -> String {
     let text = error.to_string();
     text.split_once("expected one of ").map_or_else(
@@ -214,7 +363,20 @@ mod tests {
         term: Term,
         #[serde(default, deserialize_with = "maybe_parsed")]
         subscription_id: Option<SubscriptionId>,
+        #[serde(default, deserialize_with = "maybe_object")]
         inner: Option<Inner>,
+        #[serde(default, deserialize_with = "maybe_end")]
+        until: Option<Timestamp>,
+        #[serde(default)]
+        kind: Kind,
+    }
+
+    #[derive(Debug, Default, PartialEq, Deserialize)]
+    #[serde(rename_all = "lowercase")]
+    enum Kind {
+        #[default]
+        New,
+        Add,
     }
 
     #[derive(Debug, Deserialize)]
@@ -245,6 +407,12 @@ mod tests {
             ("", "term"),
             ("{", "body"),
             ("[]", "body"),
+            (r#" ["P1Y"]"#, "body"),
+            ("null", "body"),
+            (r#"{"term":"P1Y","inner":[3]}"#, "inner"),
+            (r#"{"term":"P1Y","term":"P1Y"}"#, "term"),
+            (r#"{"term":"P1Y","kind":"gift"}"#, "kind"),
+            (r#"{"term":"P1Y","until":"soon"}"#, "until"),
             (r#"{"term":"P1Y"} x"#, "body"),
             (r#"{"term":"P2Y"}"#, "term"),
             (r#"{"term":7}"#, "term"),
@@ -265,5 +433,67 @@ mod tests {
             read(r#"{"term":"P2Y"}"#).unwrap_err().remedy,
             "Use one of: P1M, P1Y, P3Y."
         );
+    }
+
+    #[test]
+    fn a_list_is_no_object_although_its_items_would_fit() {
+        for body in [r#"["P1Y",null,null,null,"new"]"#, "[]", "7", "null"] {
+            let error = read(body).unwrap_err();
+            assert_eq!(
+                (error.message.as_str(), error.remedy.as_str()),
+                ("This is no JSON object.", "Send one JSON object.")
+            );
+        }
+        let error = read(r#"{"term":"P1Y","inner":[3]}"#).unwrap_err();
+        assert_eq!(error.message, "This is a list and not an object.");
+        let sample = read("\n {\"term\":\"P1Y\"}").unwrap();
+        assert_eq!((sample.kind, sample.until), (Kind::New, None));
+    }
+
+    #[test]
+    fn what_was_expected_is_told_in_plain_words() {
+        let whole = "a whole number from 0 to 4294967295";
+        for (body, found, expected) in [
+            (r#"{"term":"P1Y","inner":{"count":-1}}"#, "-1", whole),
+            (r#"{"term":"P1Y","inner":{"count":4294967296}}"#, "4294967296", whole),
+            (r#"{"term":"P1Y","inner":{"count":1.5}}"#, "1.5", whole),
+            (
+                r#"{"term":"P1Y","inner":{"count":"1, expected 2|3 at line 4"}}"#,
+                "a text",
+                whole,
+            ),
+            (r#"{"term":"P1Y","inner":{"count":null}}"#, "null", whole),
+            (r#"{"term":"P1Y","inner":true}"#, "true", "an object"),
+            (r#"{"term":{}}"#, "an object", "a text"),
+        ] {
+            let error = read(body).unwrap_err();
+            assert_eq!(error.message, format!("This is {found} and not {expected}."), "{body}");
+            assert_eq!(error.remedy, format!("Give {expected}."), "{body}");
+        }
+        let error = read(r#"{"term":"P1Y","kind":"gift"}"#).unwrap_err();
+        assert_eq!(error.remedy, "Use one of: new, add.");
+    }
+
+    #[test]
+    fn pk_01_a_date_is_meant_to_its_end_and_an_instant_as_it_is() {
+        for (text, until) in [
+            ("2026-12-31", "2027-01-01T00:00:00Z"),
+            ("2026-12-31T12:00:00Z", "2026-12-31T12:00:00Z"),
+            ("2026-12-31T12:00:00+01:00", "2026-12-31T11:00:00Z"),
+        ] {
+            assert_eq!(end(text), Some(until.parse().unwrap()), "{text}");
+        }
+        for bad in [
+            "",
+            "soon",
+            "2026-02-30",
+            "31.12.2026",
+            "2026-12-31T12:00:00",
+            "9999-12-31",
+        ] {
+            assert_eq!(end(bad), None, "{bad}");
+        }
+        let error = read(r#"{"term":"P1Y","until":"soon"}"#).unwrap_err();
+        assert_eq!(error.message, "This is no date and no instant.");
     }
 }

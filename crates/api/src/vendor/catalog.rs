@@ -11,7 +11,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::door::Door;
-use crate::vendor::body::Body;
+use crate::vendor::body::{Body, object};
 use crate::vendor::call::{Answer, Call, path_id, previewed};
 use crate::vendor::problem::{CommandFailures, Failures, Fault, Result};
 use crate::vendor::shapes::{Money, NewMoney, OrPreview, Page, Paging, bad_cursor, cursor};
@@ -140,6 +140,7 @@ pub async fn products(call: Call, Query(search): Query<Search>, Query(paging): Q
 #[schema(as = NewPrice)]
 pub struct Input {
     /// Of one license for a whole term.
+    #[serde(deserialize_with = "object")]
     unit: NewMoney,
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use aktiver_domain::role::{Operation, Scope as Permission};
 use aktiver_service::clients::{self, Client};
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
@@ -16,7 +16,7 @@ use crate::door::Door;
 use crate::vendor::body::{Body, all_parsed};
 use crate::vendor::call::{Answer, Call, CommandHeaders};
 use crate::vendor::problem::{CommandFailures, Failures, Result};
-use crate::vendor::shapes::{Page, Preview, time};
+use crate::vendor::shapes::{Order, Page, Paging, Preview, time};
 
 pub fn routes() -> OpenApiRouter<Door> {
     OpenApiRouter::new().routes(routes!(list, create))
@@ -68,19 +68,21 @@ struct Created {
     secret: Option<String>,
 }
 
-/// Lists an organization's programs.
+/// Lists an organization's programs, in the order of their ids.
 #[utoipa::path(
     get,
     path = "/api/v1/organizations/{organization}/clients",
     operation_id = "listClients",
     tag = "Clients",
-    params(("organization" = String, Path, description = "Id or verified domain")),
-    responses((status = 200, description = "All of them", body = Page<Shape>), Failures),
+    params(("organization" = String, Path, description = "Id or verified domain"), Paging),
+    responses((status = 200, description = "A page", body = Page<Shape>), Failures),
 )]
-pub async fn list(call: Call, Path(organization): Path<String>) -> Result<Response> {
+pub async fn list(call: Call, Path(organization): Path<String>, Query(paging): Query<Paging>) -> Result<Response> {
     let scope = call.organization(&organization).await?;
     let found = scope.ok(clients::list(scope.app(), &scope.ctx).await).await?;
-    Ok(Answer::ok(&Page::whole(found.iter().map(Shape::from).collect()))?.into_response())
+    let (found, next) = paging.page(found, Order::OldestFirst, |client| (0, client.id.uuid()))?;
+    let items = found.iter().map(Shape::from).collect();
+    Ok(Answer::ok(&Page { items, next })?.into_response())
 }
 
 /// Registers a program; its secret is answered this once.

@@ -11,7 +11,7 @@ use utoipa_axum::routes;
 use crate::door::Door;
 use crate::vendor::call::{Answer, Call};
 use crate::vendor::problem::{Failures, Result};
-use crate::vendor::shapes::{MOST, Money, Paging, time};
+use crate::vendor::shapes::{Money, Order, Paging, place, time};
 
 pub fn routes() -> OpenApiRouter<Door> {
     OpenApiRouter::new().routes(routes!(list))
@@ -42,6 +42,7 @@ pub struct LedgerLine {
 pub struct Ledger {
     /// Newest first.
     items: Vec<LedgerLine>,
+    /// For `cursor` of the next page; null at the end.
     #[schema(required)]
     next: Option<String>,
     /// Of all lines; positive is owed. Null before the first purchase.
@@ -55,16 +56,15 @@ pub struct Ledger {
     path = "/api/v1/organizations/{organization}/invoices",
     operation_id = "listLedgerLines",
     tag = "Payment",
-    params(
-        ("organization" = String, Path, description = "Id or verified domain"),
-        ("limit" = Option<u32>, Query, description = "Most lines, 1 to 200; 200 when left out", minimum = 1, maximum = 200),
-    ),
-    responses((status = 200, description = "The newest lines", body = Ledger), Failures),
+    params(("organization" = String, Path, description = "Id or verified domain"), Paging),
+    responses((status = 200, description = "A page, and the sum of all lines", body = Ledger), Failures),
 )]
 pub async fn list(call: Call, Path(organization): Path<String>, Query(paging): Query<Paging>) -> Result<Response> {
     let scope = call.organization(&organization).await?;
-    let limit = if paging.limit.is_some() { paging.limit()? } else { MOST };
-    let lines = scope.ok(billing::ledger(scope.app(), &scope.ctx, limit).await).await?;
+    let lines = scope
+        .ok(billing::ledger(scope.app(), &scope.ctx, paging.reach()?).await)
+        .await?;
+    let (lines, next) = paging.page(lines, Order::NewestFirst, |line| place(line.at, line.id.uuid()))?;
     let balance = scope.ok(billing::balance(scope.app(), &scope.ctx).await).await?;
     let items = lines
         .into_iter()
@@ -80,7 +80,7 @@ pub async fn list(call: Call, Path(organization): Path<String>, Query(paging): Q
         .collect();
     Ok(Answer::ok(&Ledger {
         items,
-        next: None,
+        next,
         balance: balance.map(Money::from),
     })?
     .into_response())

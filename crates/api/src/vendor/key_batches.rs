@@ -19,10 +19,10 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::door::Door;
-use crate::vendor::body::{Body, maybe_parsed, parsed};
+use crate::vendor::body::{Body, maybe_end, parsed};
 use crate::vendor::call::{Answer, Call, CommandHeaders, path_id, previewed};
 use crate::vendor::problem::{CommandFailures, Failures, Result};
-use crate::vendor::shapes::{OrPreview, Page, Paging, Preview, time};
+use crate::vendor::shapes::{OrPreview, Order, Page, Paging, Preview, place, time};
 
 /// Keys made between two pieces of an answer.
 const KEYS_AT_ONCE: usize = 1000;
@@ -97,8 +97,9 @@ pub struct Input {
     term: Term,
     /// ISO 3166-1 alpha-2; any country when left out.
     country: Option<String>,
-    #[serde(default, deserialize_with = "maybe_parsed")]
-    #[schema(value_type = Option<String>, format = DateTime)]
+    /// An instant, exclusive, or a date: to the end of that day in UTC. For ever when left out.
+    #[serde(default, deserialize_with = "maybe_end")]
+    #[schema(value_type = Option<String>, example = "2027-12-31")]
     redeem_by: Option<Timestamp>,
     /// For the vendor's own eyes.
     #[serde(default)]
@@ -107,23 +108,26 @@ pub struct Input {
     count: u64,
 }
 
-/// Lists the newest batches (vendor only).
+/// Lists the batches, newest first (vendor only).
 #[utoipa::path(
     get,
     path = "/api/v1/key-batches",
     operation_id = "listKeyBatches",
     tag = "Product keys (vendor)",
-    params(("limit" = Option<u32>, Query, description = "Most batches, 1 to 200", minimum = 1, maximum = 200)),
-    responses((status = 200, description = "The newest", body = Page<KeyBatch>), Failures),
+    params(Paging),
+    responses((status = 200, description = "A page", body = Page<KeyBatch>), Failures),
 )]
 pub async fn list(call: Call, Query(paging): Query<Paging>) -> Result<Response> {
     let operator = call.operator().await?;
-    let batches = keys::batches(operator.app(), &operator.actor, paging.limit()?).await?;
+    let batches = keys::batches(operator.app(), &operator.actor, paging.reach()?).await?;
+    let (batches, next) = paging.page(batches, Order::NewestFirst, |(batch, _)| {
+        place(batch.created_at, batch.id.uuid())
+    })?;
     let items = batches
         .iter()
         .map(|(batch, redeemed)| KeyBatch::of(batch, Some(*redeemed)))
         .collect();
-    Ok(Answer::ok(&Page::whole(items))?.into_response())
+    Ok(Answer::ok(&Page { items, next })?.into_response())
 }
 
 /// Reads one batch (vendor only).

@@ -10,7 +10,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::door::Door;
-use crate::vendor::body::Body;
+use crate::vendor::body::{Body, object};
 use crate::vendor::call::{Answer, Call, CommandHeaders, previewed};
 use crate::vendor::problem::{CommandFailures, Failures, Result};
 use crate::vendor::shapes::{Page, Paging, Preview, bad_cursor, cursor, time};
@@ -133,6 +133,7 @@ pub struct Input {
     /// With a clock of its own and pretended payment.
     #[serde(default)]
     sandbox: bool,
+    #[serde(deserialize_with = "object")]
     administrator: Administrator,
 }
 

@@ -7,7 +7,7 @@ use aktiver_domain::role::Operation;
 use aktiver_service::billing::{self, NewMethod};
 use aktiver_service::ports::NewCard;
 use aktiver_service::{Error, Result as ServiceResult};
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
@@ -20,7 +20,7 @@ use crate::door::Door;
 use crate::vendor::body::Body;
 use crate::vendor::call::{Answer, Call, CommandHeaders, Scope, path_id, previewed};
 use crate::vendor::problem::{CommandFailures, Failures, Fault, FieldError, Result};
-use crate::vendor::shapes::{Page, Preview, time};
+use crate::vendor::shapes::{Order, Page, Paging, Preview, place, time};
 
 pub fn routes() -> OpenApiRouter<Door> {
     OpenApiRouter::new().routes(routes!(list, add)).routes(routes!(delete))
@@ -148,13 +148,17 @@ impl NewPaymentMethod {
     path = "/api/v1/organizations/{organization}/payment-methods",
     operation_id = "listPaymentMethods",
     tag = "Payment",
-    params(("organization" = String, Path, description = "Id or verified domain")),
-    responses((status = 200, description = "All of them", body = Page<PaymentMethod>), Failures),
+    params(("organization" = String, Path, description = "Id or verified domain"), Paging),
+    responses((status = 200, description = "A page", body = Page<PaymentMethod>), Failures),
 )]
-pub async fn list(call: Call, Path(organization): Path<String>) -> Result<Response> {
+pub async fn list(call: Call, Path(organization): Path<String>, Query(paging): Query<Paging>) -> Result<Response> {
     let scope = call.organization(&organization).await?;
     let methods = scope.ok(billing::methods(scope.app(), &scope.ctx).await).await?;
-    Ok(Answer::ok(&Page::whole(methods.iter().map(|method| shape!(method)).collect()))?.into_response())
+    let (methods, next) = paging.page(methods, Order::OldestFirst, |method| {
+        place(method.created_at, method.id.uuid())
+    })?;
+    let items = methods.iter().map(|method| shape!(method)).collect();
+    Ok(Answer::ok(&Page { items, next })?.into_response())
 }
 
 /// Adds a payment method; it pays for nothing until a subscription chooses it.

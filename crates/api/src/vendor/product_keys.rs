@@ -14,7 +14,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::door::Door;
-use crate::vendor::body::{Body, maybe_parsed};
+use crate::vendor::body::{Body, maybe_parsed, object};
 use crate::vendor::call::{Answer, Call, CommandHeaders, Scope, etag, previewed};
 use crate::vendor::problem::{CommandFailures, Fault, Result};
 use crate::vendor::shapes::{OrPreview, time};
@@ -42,6 +42,7 @@ pub struct ReviewInput {
 pub struct RedeemInput {
     #[schema(min_items = 1, max_items = 50)]
     keys: Vec<String>,
+    #[serde(deserialize_with = "object")]
     choice: ChoiceInput,
 }
 

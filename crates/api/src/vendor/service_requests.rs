@@ -15,7 +15,7 @@ use crate::door::Door;
 use crate::vendor::body::{Body, maybe_parsed};
 use crate::vendor::call::{Answer, Call, CommandHeaders, path_id};
 use crate::vendor::problem::{CommandFailures, Failures, Result};
-use crate::vendor::shapes::{Page, Paging, Preview, time};
+use crate::vendor::shapes::{Order, Page, Paging, Preview, place, time};
 
 pub fn routes() -> OpenApiRouter<Door> {
     OpenApiRouter::new()
@@ -139,18 +139,19 @@ pub struct NoteInput {
     path = "/api/v1/organizations/{organization}/service-requests",
     operation_id = "listServiceRequests",
     tag = "Service requests",
-    params(
-        ("organization" = String, Path, description = "Id or verified domain"),
-        ("limit" = Option<u32>, Query, description = "Most requests, 1 to 200", minimum = 1, maximum = 200),
-    ),
-    responses((status = 200, description = "The newest", body = Page<Shape>), Failures),
+    params(("organization" = String, Path, description = "Id or verified domain"), Paging),
+    responses((status = 200, description = "A page", body = Page<Shape>), Failures),
 )]
 pub async fn list(call: Call, Path(organization): Path<String>, Query(paging): Query<Paging>) -> Result<Response> {
     let scope = call.organization(&organization).await?;
     let found = scope
-        .ok(support::list(scope.app(), &scope.ctx, paging.limit()?).await)
+        .ok(support::list(scope.app(), &scope.ctx, paging.reach()?).await)
         .await?;
-    Ok(Answer::ok(&Page::whole(found.iter().map(Shape::from).collect()))?.into_response())
+    let (found, next) = paging.page(found, Order::NewestFirst, |request| {
+        place(request.created_at, request.id.uuid())
+    })?;
+    let items = found.iter().map(Shape::from).collect();
+    Ok(Answer::ok(&Page { items, next })?.into_response())
 }
 
 /// Asks the vendor for help.
@@ -217,14 +218,21 @@ pub async fn get(call: Call, Path((organization, request)): Path<(String, String
     params(
         ("organization" = String, Path, description = "Id or verified domain"),
         ("request" = String, Path, description = "Id"),
+        Paging,
     ),
-    responses((status = 200, description = "All of them", body = Page<NoteShape>), Failures),
+    responses((status = 200, description = "A page", body = Page<NoteShape>), Failures),
 )]
-pub async fn list_notes(call: Call, Path((organization, request)): Path<(String, String)>) -> Result<Response> {
+pub async fn list_notes(
+    call: Call,
+    Path((organization, request)): Path<(String, String)>,
+    Query(paging): Query<Paging>,
+) -> Result<Response> {
     let scope = call.organization(&organization).await?;
     let id: ServiceRequestId = path_id(&request)?;
     let notes = scope.ok(support::notes(scope.app(), &scope.ctx, id).await).await?;
-    Ok(Answer::ok(&Page::whole(notes.iter().map(NoteShape::from).collect()))?.into_response())
+    let (notes, next) = paging.page(notes, Order::OldestFirst, |note| place(note.created_at, note.id))?;
+    let items = notes.iter().map(NoteShape::from).collect();
+    Ok(Answer::ok(&Page { items, next })?.into_response())
 }
 
 /// Says something about a request: the customer's word opens it again, the vendor's asks for the customer's attention.

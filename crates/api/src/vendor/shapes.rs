@@ -6,12 +6,13 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
 
 use crate::vendor::problem::{Fault, Result};
 
 /// Most items of one page.
 pub const MOST: u32 = 200;
-const USUAL: u32 = 50;
+const USUAL: u32 = 100;
 
 /// An amount of money.
 #[derive(Debug, Serialize, ToSchema)]
@@ -120,18 +121,11 @@ pub struct Page<T: ToSchema> {
     pub next: Option<String>,
 }
 
-impl<T: ToSchema> Page<T> {
-    /// A list that is whole.
-    pub const fn whole(items: Vec<T>) -> Self {
-        Self { items, next: None }
-    }
-}
-
 /// Which page is wanted.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Paging {
-    /// Most items of the page, 1 to 200; 50 when left out.
+    /// Most items of the page, 1 to 200; 100 when left out.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 200)]
     pub limit: Option<String>,
     /// `next` of the page before.
@@ -166,6 +160,68 @@ impl Paging {
     }
 }
 
+/// In which order a list is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    OldestFirst,
+    NewestFirst,
+}
+
+/// Where an item stands in its list: its instant in microseconds, and its id among those of one instant.
+pub type Place = (i64, Uuid);
+
+/// The place of what was made at an instant.
+#[must_use]
+pub fn place(at: Timestamp, id: Uuid) -> Place {
+    (at.as_microsecond(), id)
+}
+
+impl Paging {
+    /// How many of the first items [`page`](Self::page) must be given.
+    ///
+    /// # Errors
+    /// 422, as [`limit`](Self::limit).
+    pub fn reach(&self) -> Result<u32> {
+        let limit = self.limit()?;
+        Ok(if self.cursor.is_some() { u32::MAX } else { limit + 1 })
+    }
+
+    /// Cuts the wanted page out of a list. The cursor carries the last item's place and not the item, so that it stays
+    /// good when that item goes away.
+    ///
+    /// # Errors
+    /// 422 for a limit or a cursor that is none.
+    pub fn page<T>(
+        &self,
+        mut items: Vec<T>,
+        order: Order,
+        of: impl Fn(&T) -> Place,
+    ) -> Result<(Vec<T>, Option<String>)> {
+        let size = usize::try_from(self.limit()?).unwrap_or(usize::MAX);
+        if let Some(text) = self.cursor()? {
+            let last = read_place(&text).ok_or_else(bad_cursor)?;
+            // Items of one instant may stand in another order than that of their ids.
+            if let Some(at) = items.iter().position(|item| of(item) == last) {
+                items.drain(..=at);
+            } else {
+                items.retain(|item| match order {
+                    Order::OldestFirst => of(item) > last,
+                    Order::NewestFirst => of(item) < last,
+                });
+            }
+        }
+        let more = items.len() > size;
+        items.truncate(size);
+        let last = items.last().filter(|_| more).map(of);
+        Ok((items, last.map(|(at, id)| cursor(&format!("{at}.{id}")))))
+    }
+}
+
+fn read_place(text: &str) -> Option<Place> {
+    let (at, id) = text.split_once('.')?;
+    Some((at.parse().ok()?, aktiver_domain::ids::parse_guid(id)?))
+}
+
 pub fn bad_cursor() -> Fault {
     Fault::field(
         "cursor",
@@ -198,6 +254,43 @@ mod tests {
         };
         assert_eq!(paging(&cursor("1.2")).cursor().unwrap().as_deref(), Some("1.2"));
         assert!(paging("%%").cursor().is_err());
+    }
+
+    #[test]
+    fn pages_hold_every_item_once_in_either_order_even_when_the_last_one_goes_away() {
+        let place = |number: &u128| (i64::try_from(number / 2).unwrap(), Uuid::from_u128(*number));
+        for order in [Order::OldestFirst, Order::NewestFirst] {
+            let mut list: Vec<u128> = (1..=5).collect();
+            if order == Order::NewestFirst {
+                list.reverse();
+            }
+            let mut seen = Vec::new();
+            let mut cursor = None;
+            loop {
+                let limit = Some("2".to_owned());
+                let left: Vec<u128> = list.iter().copied().filter(|n| seen.last() != Some(n)).collect();
+                let (items, next) = Paging { limit, cursor }.page(left, order, place).unwrap();
+                seen.extend(items);
+                cursor = next;
+                if cursor.is_none() {
+                    break;
+                }
+            }
+            assert_eq!(seen, list, "{order:?}");
+        }
+    }
+
+    #[test]
+    fn a_cursor_of_another_kind_is_refused() {
+        let paging = Paging {
+            limit: None,
+            cursor: Some(cursor("PRODUCT_1/1")),
+        };
+        assert!(
+            paging
+                .page(vec![1_u128], Order::OldestFirst, |_| (0, Uuid::nil()))
+                .is_err()
+        );
     }
 
     #[test]

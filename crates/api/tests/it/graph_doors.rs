@@ -70,8 +70,14 @@ both_engines! {
 
     async fn unknown_addresses_and_methods_are_told_in_graphs_shape(t: &Harness) {
         let token = t.token(&[Scope::DirectoryReadAll]).await;
-        let body = t.get(&token, "/v1.0/wat/1").await.expect(400);
-        assert_eq!(body["error"]["message"], "Resource not found for the segment 'wat'.");
+        for path in ["/v1.0/wat/1", "/v1.0/users/kari@fjordvik.example/wat", "/v1.0/me/wat", "/v1.0//users('x')/wat/2", "/v1.0/directory/wat"] {
+            let body = t.get(&token, path).await.expect(400);
+            assert_eq!(body["error"]["message"], "Resource not found for the segment 'wat'.", "{path}");
+        }
+        let user = format!("/v1.0/users/{}", t.admin.id);
+        let writer = t.token(&[Scope::DirectoryReadWriteAll]).await;
+        let body = t.patch(&writer, &user, json!({ "id": t.admin.id.to_string() })).await.expect(400);
+        assert_eq!(body["error"]["message"], "Property 'id' is read-only and cannot be set.");
         let answer = t.post(&token, "/v1.0/subscribedSkus", json!({})).await;
         assert!(answer.expect(405)["error"]["code"].is_string());
         assert!(answer.header("allow").contains("GET"));

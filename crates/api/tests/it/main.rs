@@ -11,4 +11,5 @@ mod graph_users;
 mod oauth;
 mod openapi;
 mod vendor_doors;
+mod vendor_lists;
 mod vendor_subscriptions;

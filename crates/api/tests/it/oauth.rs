@@ -90,6 +90,20 @@ both_engines! {
         assert_eq!(missing.expect(400)["error"], "invalid_request");
     }
 
+    async fn the_authorize_address_says_that_nobody_signs_in_by_redirect(t: &Harness) {
+        let discovery = t.get("", "/fjordvik.aktiver.test/v2.0/.well-known/openid-configuration").await.expect(200);
+        let address = discovery["authorization_endpoint"].as_str().unwrap().strip_prefix(BASE).unwrap();
+        let asked = format!("{address}?client_id={PUBLIC}&response_type=code&redirect_uri=https%3A%2F%2Felsewhere.example");
+        let answer = t.get("", &asked).await;
+        let body = answer.expect(400);
+        assert_eq!(body["error"], "unsupported_response_type");
+        assert!(body["error_description"].as_str().unwrap().contains("device code"), "{body}");
+        assert_eq!((answer.header("location"), answer.header("cache-control")), ("", "no-store"));
+        assert_eq!(t.form(address, &[("response_type", "code")]).await.expect(400)["error"], "unsupported_response_type");
+        assert_eq!(t.get("", "/common/oauth2/v2.0/authorize").await.expect(400)["error"], "unsupported_response_type");
+        assert_eq!(t.get("", "/nowhere.example/oauth2/v2.0/authorize").await.expect(400)["error"], "invalid_request");
+    }
+
     async fn a_person_signs_in_on_another_screen_and_stays_signed_in(t: &Harness) {
         let kari = t.user("kari", "Kari Nordmann", &[]).await;
         let scope = "openid profile offline_access https://graph.microsoft.com/User.Read";

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::Subscription;
-use crate::vendor::body::{Body, maybe_parsed, parsed};
+use crate::vendor::body::{Body, maybe_instant, maybe_parsed, parsed};
 use crate::vendor::call::{Answer, Call, CommandHeaders, Scope, etag, previewed};
 use crate::vendor::problem::{CommandFailures, Result};
 use crate::vendor::shapes::Preview;
@@ -46,7 +46,7 @@ pub struct Input {
     #[schema(value_type = Option<String>)]
     parent_id: Option<SubscriptionId>,
     /// First day, where it is not today.
-    #[serde(default, deserialize_with = "maybe_parsed")]
+    #[serde(default, deserialize_with = "maybe_instant")]
     #[schema(value_type = Option<String>, format = DateTime)]
     starts_at: Option<Timestamp>,
     /// Waits for its order to be confirmed.

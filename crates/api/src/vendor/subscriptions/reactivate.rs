@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::Subscription;
-use crate::vendor::body::{Body, maybe_parsed};
+use crate::vendor::body::{Body, maybe_object, maybe_parsed};
 use crate::vendor::call::{Call, CommandHeaders, VersionHeaders, path_id, previewed};
 use crate::vendor::payment_methods::NewPaymentMethod;
 use crate::vendor::problem::{CommandFailures, Fault, Result};
@@ -22,6 +22,7 @@ pub struct Input {
     #[schema(value_type = Option<String>)]
     payment_method_id: Option<PaymentMethodId>,
     /// A method that is added first and then charged.
+    #[serde(default, deserialize_with = "maybe_object")]
     new_payment_method: Option<NewPaymentMethod>,
     /// `keep`: the billing days stay; `today`: a fresh term begins today. Left out, what the agreement says.
     #[serde(default, deserialize_with = "maybe_parsed")]
