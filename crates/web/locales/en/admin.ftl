@@ -343,3 +343,4 @@ pool-waiting = { $count ->
    *[other] { $count } people wait for them.
 }
 quantity-hint-most = The new total, not the difference. At most { $most }.
+sum-credit = Your credit

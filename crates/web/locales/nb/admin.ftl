@@ -343,3 +343,4 @@ pool-waiting = { $count ->
    *[other] { $count } personer venter på dem.
 }
 quantity-hint-most = Det nye antallet, ikke forskjellen. Høyst { $most }.
+sum-credit = Tilgodehavendet deres

@@ -71,6 +71,15 @@ pub fn arithmetic(t: Text, unit: Option<Money>, preview: &ReactivationPreview) -
             amount: words::money(t, amounts.arrears),
         });
     }
+    if !amounts.credit.is_zero() {
+        lines.push(Line {
+            text: t.get("sum-credit"),
+            amount: amounts
+                .credit
+                .negated()
+                .map_or_else(|_| String::new(), |credit| words::money(t, credit)),
+        });
+    }
     Sum {
         lines,
         total_label: t.get("sum-total"),

@@ -1,6 +1,7 @@
 //! GET `/console/organizations/{id}/audit`: who changed what, newest first.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use aktiver_service::domain::Timestamp;
 use aktiver_service::domain::ids::{AuditId, OrganizationId, SubscriptionId, UserId};
@@ -69,17 +70,17 @@ struct Names {
 
 impl Names {
     async fn person(&mut self, desk: &Console, ctx: &Ctx, id: UserId) -> Option<String> {
-        if !self.people.contains_key(&id) {
+        if let Entry::Vacant(unknown) = self.people.entry(id) {
             let found = users::get(&desk.app, ctx, id).await.ok();
-            self.people.insert(id, found.map(|user| user.display_name));
+            unknown.insert(found.map(|user| user.display_name));
         }
         self.people.get(&id).cloned().flatten()
     }
 
     async fn product(&mut self, desk: &Console, ctx: &Ctx, id: SubscriptionId) -> Option<String> {
-        if !self.products.contains_key(&id) {
+        if let Entry::Vacant(unknown) = self.products.entry(id) {
             let found = subscriptions::get(&desk.app, ctx, id).await.ok();
-            self.products.insert(id, found.map(|view| view.product.name));
+            unknown.insert(found.map(|view| view.product.name));
         }
         self.products.get(&id).cloned().flatten()
     }
