@@ -17,7 +17,7 @@ struct Writer {
 }
 
 impl Writer {
-    fn start(server: &str, folder: &std::path::Path) -> Self {
+    fn start(server: &str, folder: &Path) -> Self {
         let mut process = Command::new(program())
             .args([
                 "--script",
