@@ -81,7 +81,15 @@ impl Shell {
 
     /// The cargo that runs us.
     pub fn cargo(&self) -> Command {
-        self.command(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+        let mut cargo = self.command(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        // What the cargo that runs us says of `xtask`; build scripts that watch it would run anew, and half of the workspace with them.
+        for (name, _) in std::env::vars_os() {
+            let name = name.to_string_lossy();
+            if name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") {
+                cargo.env_remove(&*name);
+            }
+        }
+        cargo
     }
 
     /// Whether `program --version`-like questions are answered with success.

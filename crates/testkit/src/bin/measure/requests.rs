@@ -115,7 +115,7 @@ pub async fn assign(database: &str) {
                 "/s",
                 Some(floor),
                 ours,
-                ("part", 0.8),
+                ("part", 1.0),
             );
         }
         None => tell(

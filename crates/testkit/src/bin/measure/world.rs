@@ -18,6 +18,8 @@ use uuid::Uuid;
 
 /// Users written in one transaction.
 const CHUNK: usize = 2_000;
+/// Tasks that write users beside each other.
+const WRITERS: usize = 4;
 
 /// What was made.
 pub struct World {
@@ -123,36 +125,46 @@ pub async fn build(app: &App, base_url: &str, count: usize) -> World {
 
 /// Writes users straight into storage: a million passwords would take a day to hash.
 pub async fn users(app: &App, ctx: &Ctx, count: usize) -> Vec<UserId> {
-    let mut ids = Vec::with_capacity(count);
-    while ids.len() < count {
-        let mut session = app.database().begin().await.expect("a unit");
-        for _ in 0..CHUNK.min(count - ids.len()) {
-            let n = ids.len();
-            let new = User {
-                organization: ctx.org(),
-                id: app.id(),
-                user_principal_name: format!("user{n}@measured.example"),
-                display_name: format!("User {n:07}"),
-                given_name: Some("User".into()),
-                surname: Some(n.to_string()),
-                mail: None,
-                mail_nickname: Some(format!("user{n}")),
-                job_title: None,
-                mobile_phone: None,
-                office_location: None,
-                preferred_language: None,
-                business_phones: Vec::new(),
-                usage_location: Some("NO".into()),
-                account_enabled: true,
-                password_hash: None,
-                created_at: ctx.system_now,
-                deleted_at: None,
-                version: 0,
-            };
-            user::insert(&mut session, &new).await.expect("a user");
-            ids.push(new.id);
-        }
-        session.commit().await.expect("committed");
+    let mut writers = tokio::task::JoinSet::new();
+    for first in 0..WRITERS {
+        let (app, ctx) = (app.clone(), ctx.clone());
+        writers.spawn(async move {
+            let mut ids = Vec::with_capacity(count / WRITERS);
+            for start in (first * CHUNK..count).step_by(WRITERS * CHUNK) {
+                let mut session = app.database().begin().await.expect("a unit");
+                for n in start..count.min(start + CHUNK) {
+                    let new = nth_user(&app, &ctx, n);
+                    user::insert(&mut session, &new).await.expect("a user");
+                    ids.push(new.id);
+                }
+                session.commit().await.expect("committed");
+            }
+            ids
+        });
     }
-    ids
+    writers.join_all().await.into_iter().flatten().collect()
+}
+
+fn nth_user(app: &App, ctx: &Ctx, n: usize) -> User {
+    User {
+        organization: ctx.org(),
+        id: app.id(),
+        user_principal_name: format!("user{n}@measured.example"),
+        display_name: format!("User {n:07}"),
+        given_name: Some("User".into()),
+        surname: Some(n.to_string()),
+        mail: None,
+        mail_nickname: Some(format!("user{n}")),
+        job_title: None,
+        mobile_phone: None,
+        office_location: None,
+        preferred_language: None,
+        business_phones: Vec::new(),
+        usage_location: Some("NO".into()),
+        account_enabled: true,
+        password_hash: None,
+        created_at: ctx.system_now,
+        deleted_at: None,
+        version: 0,
+    }
 }
